@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RondIndex: what was learnt about one backup, read from its index file.
+ *
+ * The file is flat, little-endian and mapped into memory; opening one costs
+ * no parsing. It is a header, a table of tagged sections, and the sections:
+ *
+ *	entries   one record of 64 bytes each; entry 0 is the root; the
+ *	          children of a folder are contiguous and sorted by name, so
+ *	          that a look-up is a binary search in the map
+ *	names, links, extents, xattrs	   what entries refer to
+ *	points, windows, block CRCs	   how to enter the compressed data
+ *	findings			   what is wrong with the backup
+ *
+ * Unknown sections are ignored. The header and each section are checksummed;
+ * every offset is bounds-checked where it is used, for the file may be damaged
+ * behind our back: then accessors say "no such entry", never worse.
+ *
+ * An index is const once open, and reference counted: any thread may use it.
+ */
+#pragma once
+
+#include "backends/archive/archive.h"
+#include "backends/stream/decoded.h"
+
+#include <glib.h>
+
+G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
+
+#define ROND_INDEX_ROOT 0
+#define ROND_INDEX_NONE G_MAXUINT32
+
+typedef enum {
+	ROND_ENTRY_HARDLINK = 1 << 0, /* @data is the entry it shares with */
+	ROND_ENTRY_MADE_UP = 1 << 1,  /* a folder the archive doesn't hold */
+	ROND_ENTRY_EXTENTS = 1 << 2,  /* @data is the first extent's number,
+					 @aux how many; otherwise @data is
+					 where the bytes are, in one piece */
+	ROND_ENTRY_DEFLATED = 1 << 3,
+	ROND_ENTRY_ZIP_STORED = 1 << 4,
+	ROND_ENTRY_ENCRYPTED = 1 << 5,
+	ROND_ENTRY_SHARED = 1 << 6, /* has hard links: @links counts */
+} RondEntryFlags;
+
+/* One record, as in the file. Of a folder, @data is its first child's number
+ * and @aux how many there are. Of a symbolic link, @data is the place of its
+ * target among the names and @size the target's length. Of a device, @data is
+ * its rdev. */
+typedef struct {
+	guint32 name; /* place in the names section */
+	guint16 name_len;
+	guint16 flags;
+	guint32 mode;
+	guint32 uid, gid;
+	guint32 parent;
+	gint64 mtime;
+	guint32 mtime_nsec;
+	guint32 links;
+	guint64 size;
+	guint64 data;
+	guint32 aux;
+	guint32 xattrs; /* place in the xattrs section + 1, 0: none */
+} RondIndexEntry;
+G_STATIC_ASSERT(sizeof(RondIndexEntry) == 64);
+
+typedef struct RondIndex RondIndex;
+
+/* Open the index file @fd (ownership is taken; closed also on failure). NULL
+ * with @error set when it is not one, of another version, or broken. */
+RondIndex *rond_index_open(int fd, GError **error);
+RondIndex *rond_index_ref(RondIndex *self);
+void rond_index_unref(RondIndex *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondIndex, rond_index_unref)
+
+/* Entries. A number out of range, or a record that refers out of range, gives
+ * NULL, FALSE or 0. */
+guint32 rond_index_n_entries(const RondIndex *self);
+const RondIndexEntry *rond_index_entry(const RondIndex *self, guint32 number);
+/* Not NUL-terminated. */
+const char *rond_index_name(const RondIndex *self, const RondIndexEntry *entry,
+			    gsize *len);
+/* A symbolic link's target, new, NUL-terminated; NULL when it is none. */
+char *rond_index_symlink(const RondIndex *self, const RondIndexEntry *entry);
+/* The entry called @name in folder @dir, or ROND_INDEX_NONE. */
+guint32 rond_index_lookup(const RondIndex *self, guint32 dir, const char *name,
+			  gsize name_len);
+/* The children of folder @dir: first number and count; FALSE: not a folder. */
+gboolean rond_index_children(const RondIndex *self, guint32 dir, guint32 *first,
+			     guint32 *count);
+/* The entry whose content @number has: itself unless a hard link. */
+guint32 rond_index_inode(const RondIndex *self, guint32 number);
+/* Extents of a regular file, into an array of the caller's (RondExtent). */
+gboolean rond_index_extents(const RondIndex *self, const RondIndexEntry *entry,
+			    GArray *extents);
+/* Number of bytes really stored, for st_blocks. */
+guint64 rond_index_stored_bytes(const RondIndex *self,
+				const RondIndexEntry *entry);
+/* The @i-th extended attribute, or FALSE; valid as long as the index. */
+gboolean rond_index_xattr(const RondIndex *self, const RondIndexEntry *entry,
+			  gsize i, RondXattr *xattr);
+
+/* How the backup's data is read. */
+typedef enum {
+	ROND_DATA_PLAIN,  /* extents are places in the source itself */
+	ROND_DATA_PACKED, /* …in its decoded side (seek points) */
+	ROND_DATA_COPY,	  /* …in the seekable copy in the cache */
+} RondDataPlace;
+
+typedef struct {
+	char format[16]; /* RondArchiveFormat.name, or "dump" */
+	char codec[16];	 /* RondCodec.name of the source, or "" */
+	char copy_codec[16];
+	guint32 place; /* RondDataPlace */
+	guint32 reserved;
+	guint64 source_size;   /* bytes of the source */
+	guint64 data_size;     /* bytes of what extents are places in */
+	guint64 content_bytes; /* sum of the sizes of its files */
+} RondIndexMeta;
+
+const RondIndexMeta *rond_index_meta(const RondIndex *self);
+
+/* The map to decode with: of the source for PACKED (member 0), of the copy
+ * for COPY (member 0), of the deflated zip member @member (its entry number).
+ * FALSE: that one has no map. Borrowed from the index. */
+gboolean rond_index_map(const RondIndex *self, guint32 member,
+			RondDecodedMap *map);
+
+/* Findings, in the order in which they were made. */
+gsize rond_index_n_findings(const RondIndex *self);
+gboolean rond_index_finding(const RondIndex *self, gsize i,
+			    RondFinding *finding);
