@@ -20,21 +20,30 @@ typedef struct {
 } RondBlockKey;
 
 /* Make a block's bytes (ownership to the caller), or NULL with @error set.
- * Failures are not cached. Called without any lock held. */
+ * Failures are not cached: those who wait for the block at that moment get a
+ * copy of the error, the next one to ask tries again. Called without any lock
+ * held; it may put other blocks, but must not ask for its own. */
 typedef GBytes *(*RondBlockFill)(const RondBlockKey *key, gpointer data,
 				 GError **error);
 
-/* A cache of at most @limit bytes (a block larger than that is given out but
- * not kept). Free with rond_block_cache_unref(). */
+/* What a block costs beside its bytes: a zip of small files has many. */
+#define ROND_BLOCK_OVERHEAD 256
+
+/* A cache of at most @limit bytes, each block counted with its overhead (one
+ * larger than that is given out but not kept). Free with
+ * rond_block_cache_unref(). */
 RondBlockCache *rond_block_cache_new(gsize limit);
 RondBlockCache *rond_block_cache_ref(RondBlockCache *self);
 void rond_block_cache_unref(RondBlockCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondBlockCache, rond_block_cache_unref)
 
-/* A number for a stream that nobody else has. */
+/* A number for a stream that nobody else has or will have. Give it back with
+ * rond_block_cache_drop_stream(). */
 guint64 rond_block_cache_new_stream(RondBlockCache *self);
 
-/* Forget the blocks of @stream. */
+/* Forget @stream, whose number is used by nobody any more, and its blocks. One
+ * that is being made at this moment is given to those who asked for it, and
+ * not kept. */
 void rond_block_cache_drop_stream(RondBlockCache *self, guint64 stream);
 
 /* The block, from the cache or made by @fill and then kept. Caller owns a
@@ -42,11 +51,17 @@ void rond_block_cache_drop_stream(RondBlockCache *self, guint64 stream);
 GBytes *rond_block_cache_get(RondBlockCache *self, const RondBlockKey *key,
 			     RondBlockFill fill, gpointer data, GError **error);
 
-/* Put a block in that was decoded on the way to another one. */
+/* The block if it is held (caller owns a reference), else NULL. Not counted
+ * in the statistics. */
+GBytes *rond_block_cache_peek(RondBlockCache *self, const RondBlockKey *key);
+
+/* Put a block in that was decoded on the way to another one. A block that is
+ * held already stays as it is. */
 void rond_block_cache_put(RondBlockCache *self, const RondBlockKey *key,
 			  GBytes *bytes);
 
-/* Bytes held now, blocks asked for and found (for SIGUSR1's statistics). */
+/* Bytes held now, overhead included; blocks asked for that were there or just
+ * being made, and those that had to be made (for SIGUSR1's statistics). */
 typedef struct {
 	gsize bytes, limit;
 	guint64 hits, misses;

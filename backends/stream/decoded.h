@@ -9,6 +9,15 @@
  * it: whoever reads in order never decodes a byte twice, and whoever reads at
  * random pays the distance to a seek point. Every block is checked against
  * the CRC-32 that the first pass kept.
+ *
+ * Readers of different places decode at the same time, each with a decoder of
+ * its own. Who wants a place that a decoder at work is heading for waits for
+ * it rather than doing the same work beside it: the kernel reads ahead with
+ * several requests at once, in any order.
+ *
+ * Errors: EIO where the data is damaged, where a block is not what the first
+ * pass saw, and where the index contradicts itself; a failure of the packed
+ * stream (ESTALE) passes through.
  */
 #pragma once
 
@@ -26,8 +35,11 @@ typedef struct {
 	const RondCodec *codec;
 	guint64 size; /* decoded bytes that exist (see @damage) */
 	guint32 block_size;
-	/* CRC-32 (the gzip one) of each block, the last one being shorter; or
-	 * NULL: not checked. ceil(size / block_size) of them. */
+	/* CRC-32 (the gzip one) of each block; or NULL: not checked.
+	 * ceil(size / block_size) of them. The last block's covers the bytes
+	 * up to @size only. That of a block in which damage begins may cover
+	 * the bytes up to the damage only; what lies behind it in that block
+	 * can then not be had. */
 	const guint32 *block_crcs;
 	/* The seek points, rising; may be 0 of them. point(data, i) fills
 	 * @point; its window is valid until the next call from that thread
@@ -39,15 +51,18 @@ typedef struct {
 	/* Decoded position of point @i only, for the search. */
 	guint64 (*point_out)(gpointer data, gsize i);
 	gpointer data;
-	const RondRange *damage; /* rising, not overlapping */
+	/* Rising, not overlapping; may lie past @size. A read that touches
+	 * one fails, those that end before it or begin behind it don't. */
+	const RondRange *damage;
 	gsize n_damage;
 } RondDecodedMap;
 
 /* A stream over @packed (a reference is taken) decoded as @map says (copied;
  * what it points to must outlive the stream, which @owner does: a reference
  * to it is held by the caller's @owner_free called when the stream is freed;
- * both may be NULL). @stream_key names it in @cache, of which a reference is
- * taken. */
+ * both may be NULL). @key names it in @cache, of which a reference is taken;
+ * its blocks stay there when it is freed, and serve the next stream of that
+ * key: who gave the key drops them. */
 typedef struct {
 	RondStream *packed;
 	RondBlockCache *cache;
