@@ -15,6 +15,10 @@
 
 #define ROND_WINDOW_SIZE 32768 /* deflate's (RFC 1951) */
 
+/* How far apart seek points may be, in decoded bytes, before random access
+ * becomes a pain. The blocks of `xz -T` are as large as this. */
+#define ROND_GAP_MAX (24 * 1024 * 1024)
+
 /* A place where decoding can begin. */
 typedef struct {
 	guint64 in;  /* position in the compressed stream, in BITS */
@@ -35,15 +39,18 @@ typedef enum {
 /* Something to tell about a backup. */
 typedef struct {
 	RondFindingKind kind;
-	guint64 from, to;    /* range of decoded bytes */
+	guint64 from, to;    /* range of decoded bytes; LOST: no end */
 	const char *message; /* one line, for people */
 } RondFinding;
 
 /* What the first pass over a stream learns. All calls come from the thread
- * that reads the decoder, in rising order of decoded position; the arguments
- * are valid during the call only. Any callback may be NULL. */
+ * that reads the decoder, in rising order of decoded position, which may be
+ * some KiB ahead of what was read; the arguments are valid during the call
+ * only. Any callback may be NULL. */
 typedef struct {
-	guint64 spacing; /* wanted distance of points, in decoded bytes */
+	/* Wanted distance of points, in decoded bytes. Those without a window
+	 * cost nothing: there may be twice as many. */
+	guint64 spacing;
 	void (*point)(const RondSeekPoint *point, gpointer data);
 	void (*finding)(const RondFinding *finding, gpointer data);
 	gpointer data;
@@ -54,7 +61,8 @@ typedef struct RondDecoder RondDecoder;
 typedef struct {
 	/* Decode the next up to @len bytes into @buf. Returns how many (at
 	 * least 1 before the end), 0 at the end, -1 with @error set when the
-	 * data is damaged or truncated (EIO) or the input fails. Bytes decoded
+	 * data is damaged or truncated (EIO), would take more memory than a
+	 * codec may use (E2BIG), or the input fails. Bytes decoded
 	 * before damage are returned first; the error comes with the next
 	 * call, and with every call after it. */
 	gssize (*read)(RondDecoder *self, void *buf, gsize len, GError **error);
@@ -81,29 +89,41 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondDecoder, rond_decoder_free)
 typedef struct {
 	const char *name;   /* "gzip"; kept in index files */
 	const char *suffix; /* usual file name ending, "gz"; NULL: none */
-	/* Whether a scan gives seek points. FALSE: the only place to begin is
-	 * the start, and who wants random access makes a seekable copy. */
-	gboolean seekable;
+	/* Whether a scan of @in will give seek points, no two further apart
+	 * than ROND_GAP_MAX. FALSE: there is hardly a place to begin but the
+	 * start, or it can't be told; who wants random access makes a seekable
+	 * copy. Looks at some headers only, which is cheap, but may judge a
+	 * long stream by its beginning. NULL: always. */
+	gboolean (*enterable)(RondStream *in);
 	/* Whether @head, the first @len bytes of a stream, are this format's.
 	 * NULL: cannot be told (raw deflate). */
 	gboolean (*probe)(const guint8 *head, gsize len);
 	/* Begin to decode @in (a reference is taken) at @from, or at the start
-	 * when NULL. With @scan (only from the start; borrowed until the
-	 * decoder is freed) points and findings are reported, and all
-	 * checksums and lengths of the format are verified: a member that
-	 * decodes but fails its check is a DAMAGED finding over its range,
-	 * bytes after the last member that are none are a NOTE, input that
-	 * ends early or can't be decoded on is LOST (and then read fails).
+	 * when NULL. Where a frame or stream of zstd, xz, bzip2 or lz4 begins
+	 * is a point without window and flags, who ever found it. With @scan
+	 * (only from the start; borrowed until the decoder is freed) points and
+	 * findings are reported, and all checksums and lengths of the format
+	 * are verified: a member that decodes but fails its check is a DAMAGED
+	 * finding over its range, bytes after the last member that are none are
+	 * a NOTE, input that ends early or can't be decoded on is LOST (and
+	 * then read fails). Damage is noticed late: a DAMAGED finding goes
+	 * before such a LOST one, over bytes already given that may be wrong.
 	 * NULL with @error set when it can't begin. */
 	RondDecoder *(*open)(RondStream *in, const RondSeekPoint *from,
 			     const RondScan *scan, GError **error);
 } RondCodec;
 
+static inline gboolean rond_codec_enterable(const RondCodec *codec,
+					    RondStream *in)
+{
+	return !codec->enterable || codec->enterable(in);
+}
+
 /* The codec whose magic bytes @head begins with, or NULL. */
 const RondCodec *rond_codec_probe(const guint8 *head, gsize len);
 
-/* By its name as in RondCodec.name; NULL when there is none. "deflate" is the
- * raw deflate of zip members. */
+/* By its name as in RondCodec.name; NULL when there is none. "deflate" and
+ * "stored" are what zip members are. */
 const RondCodec *rond_codec_by_name(const char *name);
 
 /* By a file name ending without its dot ("gz"), NULL when there is none.
