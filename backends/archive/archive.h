@@ -35,7 +35,7 @@ typedef enum {
 	ROND_DEFLATED,	 /* zip: one extent, at = LOCAL HEADER offset, length =
 			    packed length; see rond_zip_data_offset() */
 	ROND_ZIP_STORED, /* zip: the same, not compressed */
-	ROND_ENCRYPTED,	 /* can't be read without a password */
+	ROND_UNREADABLE, /* encrypted, or packed by an unknown method */
 } RondMethod;
 
 /* One entry as archived. All pointers are valid during the call only. */
@@ -68,7 +68,9 @@ typedef struct {
 	gboolean (*entry)(gpointer data, const RondEntry *entry,
 			  GError **error);
 	/* Take the next bytes of the last entry's content: formats with
-	 * `copies` only, in order, holes included as zeros. */
+	 * `copies` only, in order, holes included as zeros. Where less of it
+	 * comes than the entry's size, none at all too, the rest can't be had
+	 * and reading it must fail. */
 	gboolean (*content)(gpointer data, const void *buf, gsize len,
 			    GError **error);
 	/* Take a finding; its range is of the stream's bytes, and empty (0,0)

@@ -4,7 +4,17 @@
  */
 #pragma once
 
-#include "backends/stream/stream.h"
+#include "backends/archive/archive.h"
+
+/* "zip": stored and deflated members are served from where they lie. A zip
+ * whose directory is lost is walked from the front. Encrypted members, and
+ * those of methods that nobody here knows, are listed as ROND_UNREADABLE. */
+extern const RondArchiveFormat rond_zip_format;
+
+/* "zip-copied": zips with members of methods that libarchive knows (bzip2,
+ * LZMA, xz, zstd, PPMd), read by it. Looked for in the first MiB of the
+ * directory; one that comes later is of an unknown method to "zip". */
+extern const RondArchiveFormat rond_zip_copied_format;
 
 /* Where the data of the member begins whose local header lies at
  * @local_offset of @zip (APPNOTE 4.3.7): read when a member is opened, because
