@@ -18,6 +18,10 @@ typedef struct {
 	 * with the number of bytes it may take. -1: there is no room, and the
 	 * backup is served without a copy. */
 	int (*make_copy)(gpointer data, guint64 bytes);
+	/* Bytes that the copy may grow to, 0: no limit. Beyond, and where the
+	 * disk is full, the backup is served without a copy, and fails with
+	 * ENOSPC where it needs one. */
+	guint64 copy_limit;
 	/* How many bytes of the source have been read; from the same thread,
 	 * not more often than every MiB. May be NULL. */
 	void (*progress)(gpointer data, guint64 bytes);
@@ -28,4 +32,4 @@ typedef struct {
 /* Write the index of the backup to @fd. FALSE with @error set when nothing of
  * it can be served (then @fd's content means nothing); a damaged backup of
  * which a part can be served gives TRUE and findings. */
-gboolean rond_index_build(const RondBuild *build, int fd, GError **error);
+gboolean rond_index_build(const RondBuild *config, int fd, GError **error);

@@ -22,20 +22,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondIndexBuilder, rond_index_builder_free)
 gboolean rond_index_builder_add(RondIndexBuilder *self, const RondEntry *entry,
 				GError **error);
 
-/* Where the content of the entry added last lies, for formats that give it
- * while walking: @length more bytes at @at of the seekable copy. */
+/* The format gives content while walking: what does not come by
+ * rond_index_builder_extend() can't be had. Call before the first entry. */
+void rond_index_builder_set_copied(RondIndexBuilder *self);
+
+/* Where the content of the entry added last lies: @length more bytes at @at of
+ * the seekable copy. */
 void rond_index_builder_extend(RondIndexBuilder *self, guint64 at,
 			       guint64 length);
 
 void rond_index_builder_add_finding(RondIndexBuilder *self,
 				    const RondFinding *finding);
 
-/* A seek point, a block checksum: of the data as a whole (@member 0), or of
- * the zip member whose local header is at @member. */
-void rond_index_builder_add_point(RondIndexBuilder *self, guint64 member,
+/* How to decode: of the data as a whole (@member 0), or of the zip member whose
+ * local header is at @member - 1. Begin a map before adding to it. Points and
+ * blocks come in rising order, ranges as they are found. */
+typedef struct {
+	guint64 member;
+	const char *codec; /* RondCodec.name */
+	guint32 block_size;
+} RondMapStart;
+void rond_index_builder_begin_map(RondIndexBuilder *self,
+				  const RondMapStart *start);
+/* The map begun last is complete: @size decoded bytes exist. Again, when damage
+ * was added behind its end. */
+void rond_index_builder_end_map(RondIndexBuilder *self, guint64 size);
+void rond_index_builder_add_damage(RondIndexBuilder *self, guint64 from,
+				   guint64 to);
+void rond_index_builder_add_point(RondIndexBuilder *self,
 				  const RondSeekPoint *point);
-void rond_index_builder_add_block(RondIndexBuilder *self, guint64 member,
-				  guint32 crc32);
+void rond_index_builder_add_block(RondIndexBuilder *self, guint32 crc32);
 
 /* Write the index to @fd. */
 gboolean rond_index_builder_write(RondIndexBuilder *self,

@@ -12,7 +12,8 @@
  *	points, windows, block CRCs	   how to enter the compressed data
  *	findings			   what is wrong with the backup
  *
- * Unknown sections are ignored. The header and each section are checksummed;
+ * Unknown sections are ignored. The header and each section are checksummed
+ * (CRC-32, verified when the file is opened);
  * every offset is bounds-checked where it is used, for the file may be damaged
  * behind our back: then accessors say "no such entry", never worse.
  *
@@ -38,14 +39,15 @@ typedef enum {
 					 where the bytes are, in one piece */
 	ROND_ENTRY_DEFLATED = 1 << 3,
 	ROND_ENTRY_ZIP_STORED = 1 << 4,
-	ROND_ENTRY_ENCRYPTED = 1 << 5,
+	ROND_ENTRY_UNREADABLE = 1 << 5,
 	ROND_ENTRY_SHARED = 1 << 6, /* has hard links: @links counts */
 } RondEntryFlags;
 
-/* One record, as in the file. Of a folder, @data is its first child's number
- * and @aux how many there are. Of a symbolic link, @data is the place of its
- * target among the names and @size the target's length. Of a device, @data is
- * its rdev. */
+/* One record, as in the file. Of a folder, @data is its first child's number,
+ * @aux how many there are and @links its st_nlink. Of a symbolic link, @data is
+ * the place of its target among the names and @size the target's length. Of a
+ * device, @data is its rdev. Of a zip member, @data is the number of its one
+ * extent (at: local header, length: packed length) and @aux its CRC-32. */
 typedef struct {
 	guint32 name; /* place in the names section */
 	guint16 name_len;
@@ -87,6 +89,13 @@ guint32 rond_index_lookup(const RondIndex *self, guint32 dir, const char *name,
 /* The children of folder @dir: first number and count; FALSE: not a folder. */
 gboolean rond_index_children(const RondIndex *self, guint32 dir, guint32 *first,
 			     guint32 *count);
+/* The same children in the order in which the archive holds them, which is the
+ * one to read them in: the @i-th, or ROND_INDEX_NONE. */
+guint32 rond_index_nth_child(const RondIndex *self, guint32 dir, guint32 i);
+/* The inode number of an entry: grows with the place in the archive, is the
+ * same for hard links and the same whenever that archive is indexed. The root's
+ * is 0. */
+guint32 rond_index_inode_number(const RondIndex *self, guint32 number);
 /* The entry whose content @number has: itself unless a hard link. */
 guint32 rond_index_inode(const RondIndex *self, guint32 number);
 /* Extents of a regular file, into an array of the caller's (RondExtent). */
@@ -115,14 +124,16 @@ typedef struct {
 	guint64 source_size;   /* bytes of the source */
 	guint64 data_size;     /* bytes of what extents are places in */
 	guint64 content_bytes; /* sum of the sizes of its files */
+	guint64 specials;      /* device nodes, fifos and sockets in it */
+	guint64 setids;	       /* files with a setuid or setgid bit */
 } RondIndexMeta;
 
 const RondIndexMeta *rond_index_meta(const RondIndex *self);
 
 /* The map to decode with: of the source for PACKED (member 0), of the copy
- * for COPY (member 0), of the deflated zip member @member (its entry number).
- * FALSE: that one has no map. Borrowed from the index. */
-gboolean rond_index_map(const RondIndex *self, guint32 member,
+ * for COPY (member 0), of the deflated zip member whose local header is at
+ * @member - 1. FALSE: that one has no map. Borrowed from the index. */
+gboolean rond_index_map(const RondIndex *self, guint64 member,
 			RondDecodedMap *map);
 
 /* Findings, in the order in which they were made. */

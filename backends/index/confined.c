@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "backends/index/confined.h"
+
+#include "backends/error.h"
+#include "backends/index/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CANCEL_POLL_MS 100
+
+typedef struct {
+	const RondBuild *build;
+	GPid pid;
+	int pipe; /* the end to read from */
+	GError *failure;
+} Child;
+
+/* Only gzip and what is not compressed never need one. */
+static int ask_for_copy(const RondBuild *build)
+{
+	const RondDetected *detected = build->detected;
+	guint64 bytes = rond_stream_size(build->source) * 2;
+
+	if (!(detected->format && detected->format->copies) &&
+	    (!detected->codec || !strcmp(detected->codec->name, "gzip")))
+		return -1;
+	return build->make_copy ? build->make_copy(build->data, bytes) : -1;
+}
+
+static gboolean start(Child *self, int index, int copy, int pipe_out,
+		      GError **error)
+{
+	const RondDetected *detected = self->build->detected;
+	g_autofree char *limit =
+	    g_strdup_printf("%" G_GUINT64_FORMAT, self->build->copy_limit);
+	const char *argv[] = {
+	    "/proc/self/exe",
+	    ROND_CHILD_ARGUMENT,
+	    detected->kind == ROND_KIND_DUMP ? "dump" : "tree",
+	    detected->codec ? detected->codec->name : "-",
+	    detected->format ? detected->format->name : "-",
+	    limit,
+	    NULL,
+	};
+	const int from[] = {rond_stream_fd(self->build->source), index,
+			    pipe_out, copy};
+	const int to[] = {ROND_CHILD_SOURCE, ROND_CHILD_INDEX, ROND_CHILD_PIPE,
+			  ROND_CHILD_COPY};
+	gsize n = copy < 0 ? 3 : 4;
+
+	return g_spawn_async_with_pipes_and_fds(
+	    NULL, argv, NULL,
+	    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+	    -1, -1, -1, from, to, n, &self->pid, NULL, NULL, NULL, error);
+}
+
+/* FALSE: the child has closed its end. */
+static gboolean take_message(Child *self)
+{
+	RondChildMessage message;
+	gssize n = read(self->pipe, &message, sizeof message);
+
+	if (n < 0 && errno == EINTR)
+		return TRUE;
+	if (n != (gssize)sizeof message)
+		return FALSE;
+	message.text[sizeof message.text - 1] = '\0';
+	if (message.kind == ROND_CHILD_PROGRESS && self->build->progress)
+		self->build->progress(self->build->data, message.bytes);
+	if (message.kind == ROND_CHILD_FAILED && !self->failure)
+		rond_fail(&self->failure, MAX(message.code, 1), "%s",
+			  message.text);
+	return TRUE;
+}
+
+static void listen_to(Child *self)
+{
+	struct pollfd fd = {self->pipe, POLLIN, 0};
+
+	for (;;) {
+		int n = poll(&fd, 1, CANCEL_POLL_MS);
+
+		if (g_cancellable_is_cancelled(self->build->cancellable)) {
+			kill(self->pid, SIGKILL);
+			return;
+		}
+		if (n > 0 && !take_message(self))
+			return;
+	}
+}
+
+static gboolean judge(Child *self, int status, GError **error)
+{
+	if (g_cancellable_set_error_if_cancelled(self->build->cancellable,
+						 error))
+		return FALSE;
+	if (self->failure) {
+		g_propagate_error(error, g_steal_pointer(&self->failure));
+		return FALSE;
+	}
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return TRUE;
+	return rond_fail(error, EIO,
+			 "reading it crashed (%s %d): it is damaged or made to "
+			 "do harm; please report it",
+			 WIFSIGNALED(status) ? "signal" : "status",
+			 WIFSIGNALED(status) ? WTERMSIG(status)
+					     : WEXITSTATUS(status));
+}
+
+static int reap(GPid pid)
+{
+	int status = -1;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	g_spawn_close_pid(pid);
+	return status;
+}
+
+gboolean rond_index_build_confined(const RondBuild *build, int fd,
+				   GError **error)
+{
+	Child self = {.build = build};
+	int copy = ask_for_copy(build);
+	int ends[2];
+
+	if (!g_unix_open_pipe(ends, FD_CLOEXEC, error))
+		return FALSE;
+	gboolean started = start(&self, fd, copy, ends[1], error);
+
+	close(ends[1]);
+	self.pipe = ends[0];
+	if (started)
+		listen_to(&self);
+	close(ends[0]);
+	gboolean ok = started && judge(&self, reap(self.pid), error);
+
+	g_clear_error(&self.failure);
+	return ok;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * RondFirstPass: a compressed backup while it is decoded for the first time.
+ *
+ * Looks like a stream to whoever walks the archive, as long as he reads
+ * forwards; meanwhile it keeps what later readers need: seek points, block
+ * checksums, damage, or a seekable copy. For one thread.
+ */
+#pragma once
+
+#include "backends/index/builder.h"
+#include "backends/index/copy.h"
+
+typedef struct RondFirstPass RondFirstPass;
+
+typedef enum {
+	ROND_KEEP_NOTHING, /* just decode: the content is copied elsewhere */
+	ROND_KEEP_POINTS,  /* seek points and block checksums */
+	ROND_KEEP_COPY,	   /* a seekable copy of all that is decoded */
+} RondKeep;
+
+typedef struct {
+	RondStream *source;
+	const RondCodec *codec;
+	RondIndexBuilder *builder; /* borrowed */
+	/* Of the builder's map; with one, the builder gets no findings. */
+	guint64 member;
+	RondKeep keep;
+	RondCopyWriter *copy; /* borrowed; for ROND_KEEP_COPY */
+} RondFirstPassConfig;
+
+/* NULL with @error when decoding can't begin. */
+RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
+				   GError **error);
+
+/* The decoded side, of unknown size. Reads must not go back by more than to
+ * the block (ROND_BLOCK_SIZE) of the one before: that is EINVAL. Borrowed. */
+RondStream *rond_first_pass_stream(RondFirstPass *self);
+
+/* Decode what nobody has read and end the builder's map. @size gets the number
+ * of decoded bytes. FALSE with @error when decoding failed somewhere: what
+ * comes before that is good, and the builder has a finding. */
+gboolean rond_first_pass_finish(RondFirstPass *self, guint64 *size,
+				GError **error);
+
+/* The CRC-32 of all that was decoded; after rond_first_pass_finish(). */
+guint32 rond_first_pass_crc32(const RondFirstPass *self);
+void rond_first_pass_free(RondFirstPass *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondFirstPass, rond_first_pass_free)

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lays the built tree out as the index file. */
+#include "backends/index/builder-private.h"
+
+#include "backends/crc32.h"
+#include "backends/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_SECTIONS 16
+
+/* The tree in the order of the file: breadth first, each folder's children
+ * together and sorted. */
+typedef struct {
+	RondIndexBuilder *builder;
+	GArray *order;	  /* guint32: node of each entry */
+	GArray *entries;  /* RondIndexEntry */
+	GArray *inodes;	  /* guint32: inode of each entry */
+	GArray *archived; /* guint32: children in the archive's order */
+	guint32 *primary; /* inode → its first entry, ROND_INDEX_NONE */
+} Layout;
+
+static gint compare_nodes(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const RondNodes *nodes = data;
+	const RondNode *left = rond_node(nodes, *(const guint32 *)a);
+	const RondNode *right = rond_node(nodes, *(const guint32 *)b);
+	int order = memcmp(nodes->names->data + left->name,
+			   nodes->names->data + right->name,
+			   MIN(left->name_len, right->name_len));
+
+	return order ? order : (int)left->name_len - (int)right->name_len;
+}
+
+static const RondIndexEntry *inode_of(const Layout *self, guint32 entry)
+{
+	guint32 node = g_array_index(self->order, guint32, entry);
+
+	return rond_builder_inode(
+	    self->builder, rond_node(&self->builder->nodes, node)->inode);
+}
+
+static gint compare_inodes(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const GArray *inodes = data;
+	guint32 left = g_array_index(inodes, guint32, *(const guint32 *)a);
+	guint32 right = g_array_index(inodes, guint32, *(const guint32 *)b);
+
+	return left < right ? -1 : left > right;
+}
+
+/* Entries [first, end), a folder's children, in the archive's order. */
+static void order_children(Layout *self, guint32 first, guint32 end)
+{
+	for (guint32 i = first; i < end; i++)
+		g_array_append_val(self->archived, i);
+	if (first < end)
+		g_qsort_with_data(
+		    &g_array_index(self->archived, guint32, first),
+		    (gint)(end - first), sizeof(guint32), compare_inodes,
+		    self->inodes);
+}
+
+/* The children of folder @dir behind all that is there. */
+static void place_children(Layout *self, guint32 dir)
+{
+	const RondNodes *nodes = &self->builder->nodes;
+	guint32 first = self->order->len, folders = 0;
+	guint32 node =
+	    rond_node(nodes, g_array_index(self->order, guint32, dir))
+		->first_child;
+
+	for (; node != ROND_NODE_NONE; node = rond_node(nodes, node)->next)
+		if (rond_node(nodes, node)->inode != ROND_NODE_NONE)
+			g_array_append_val(self->order, node);
+	guint32 count = self->order->len - first;
+
+	if (count)
+		g_qsort_with_data(&g_array_index(self->order, guint32, first),
+				  (gint)count, sizeof(guint32), compare_nodes,
+				  (gpointer)nodes);
+	for (guint32 i = first; i < self->order->len; i++) {
+		const RondNode *child =
+		    rond_node(nodes, g_array_index(self->order, guint32, i));
+		RondIndexEntry entry =
+		    *rond_builder_inode(self->builder, child->inode);
+
+		entry.name = child->name;
+		entry.name_len = child->name_len;
+		entry.parent = dir;
+		folders += S_ISDIR(entry.mode);
+		g_array_append_val(self->entries, entry);
+		g_array_append_val(self->inodes, child->inode);
+	}
+	order_children(self, first, self->order->len);
+	RondIndexEntry *entry =
+	    &g_array_index(self->entries, RondIndexEntry, dir);
+
+	entry->data = first;
+	entry->aux = count;
+	entry->links = 2 + folders;
+	entry->size = 0;
+}
+
+/* A second name of an inode refers to the first. */
+static void link_names(Layout *self)
+{
+	const RondNodes *nodes = &self->builder->nodes;
+	RondIndexEntry *entries = (RondIndexEntry *)self->entries->data;
+
+	for (guint32 i = 0; i < self->entries->len; i++) {
+		guint32 node = g_array_index(self->order, guint32, i);
+		guint32 *primary =
+		    &self->primary[rond_node(nodes, node)->inode];
+
+		if (S_ISDIR(entries[i].mode))
+			continue;
+		if (*primary == ROND_INDEX_NONE) {
+			*primary = i;
+			entries[i].links = 1;
+			continue;
+		}
+		entries[*primary].links++;
+		entries[*primary].flags |= ROND_ENTRY_SHARED;
+		entries[i].flags = ROND_ENTRY_HARDLINK;
+		entries[i].data = *primary;
+		entries[i].aux = 0;
+	}
+}
+
+/* Made-up folders take the time and owner of their newest child: from the end,
+ * for children come behind their folder. */
+static void date_made_up(Layout *self)
+{
+	RondIndexEntry *entries = (RondIndexEntry *)self->entries->data;
+
+	for (guint32 i = self->entries->len; i-- > 1;) {
+		RondIndexEntry *entry = &entries[i];
+		RondIndexEntry *dir = &entries[entry->parent];
+
+		if (entry->flags & ROND_ENTRY_MADE_UP &&
+		    entry->mtime == G_MININT64)
+			entry->mtime = 0;
+		if (!(dir->flags & ROND_ENTRY_MADE_UP) ||
+		    (dir->mtime > entry->mtime ||
+		     (dir->mtime == entry->mtime &&
+		      dir->mtime_nsec >= entry->mtime_nsec)))
+			continue;
+		dir->mtime = entry->mtime;
+		dir->mtime_nsec = entry->mtime_nsec;
+		dir->uid = entry->uid;
+		dir->gid = entry->gid;
+	}
+	if (entries[0].mtime == G_MININT64)
+		entries[0].mtime = 0;
+}
+
+static void layout_init(Layout *self, RondIndexBuilder *builder)
+{
+	guint32 root = ROND_NODE_ROOT;
+	RondIndexEntry entry = *rond_builder_inode(builder, 0);
+
+	self->builder = builder;
+	self->order = g_array_new(FALSE, FALSE, sizeof(guint32));
+	self->entries = g_array_new(FALSE, FALSE, sizeof(RondIndexEntry));
+	self->inodes = g_array_new(FALSE, FALSE, sizeof(guint32));
+	self->archived = g_array_new(FALSE, FALSE, sizeof(guint32));
+	self->primary = g_new(guint32, builder->inodes->len);
+	memset(self->primary, 0xff,
+	       builder->inodes->len * sizeof *self->primary);
+	g_array_append_val(self->order, root);
+	g_array_append_val(self->entries, entry);
+	g_array_append_val(self->inodes, root);
+	g_array_append_val(self->archived, root);
+	for (guint32 i = 0; i < self->order->len; i++)
+		if (S_ISDIR(inode_of(self, i)->mode))
+			place_children(self, i);
+	link_names(self);
+	date_made_up(self);
+}
+
+static void layout_clear(Layout *self)
+{
+	g_array_unref(self->order);
+	g_array_unref(self->entries);
+	g_array_unref(self->inodes);
+	g_array_unref(self->archived);
+	g_free(self->primary);
+}
+
+static void count(const Layout *self, RondIndexMeta *meta)
+{
+	for (guint32 i = 0; i < self->entries->len; i++) {
+		const RondIndexEntry *entry =
+		    &g_array_index(self->entries, RondIndexEntry, i);
+
+		if (entry->flags & ROND_ENTRY_HARDLINK)
+			continue;
+		if (S_ISREG(entry->mode))
+			meta->content_bytes += entry->size;
+		else if (!S_ISDIR(entry->mode) && !S_ISLNK(entry->mode))
+			meta->specials++;
+		if (!S_ISDIR(entry->mode) && entry->mode & (S_ISUID | S_ISGID))
+			meta->setids++;
+	}
+}
+
+typedef struct {
+	RondIndexSection table[MAX_SECTIONS];
+	const void *bytes[MAX_SECTIONS];
+	guint n;
+	guint64 end;
+} Sections;
+
+static void add_section(Sections *self, guint32 tag, const void *bytes,
+			gsize length)
+{
+	RondIndexSection *section = &self->table[self->n];
+
+	g_assert(self->n < MAX_SECTIONS);
+	*section = (RondIndexSection){
+	    .tag = tag,
+	    .version = 1,
+	    .offset = self->end,
+	    .length = length,
+	    .crc = rond_crc32(0, bytes, length),
+	};
+	self->bytes[self->n++] = bytes;
+	self->end = (self->end + length + 7) & ~(guint64)7;
+}
+
+static void add_array(Sections *self, guint32 tag, const GArray *array)
+{
+	add_section(self, tag, array->data,
+		    (gsize)array->len *
+			g_array_get_element_size((GArray *)array));
+}
+
+static gboolean write_at(int fd, const void *bytes, gsize len, guint64 offset,
+			 GError **error)
+{
+	while (len) {
+		gssize n = pwrite(fd, bytes, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return rond_fail_errno(error, n ? errno : EIO,
+					       "writing the index");
+		bytes = (const char *)bytes + n;
+		len -= (gsize)n;
+		offset += (guint64)n;
+	}
+	return TRUE;
+}
+
+static gboolean write_sections(Sections *self, int fd, GError **error)
+{
+	RondIndexHeader header = {
+	    .magic = ROND_INDEX_MAGIC,
+	    .version = ROND_INDEX_VERSION,
+	    .n_sections = self->n,
+	    .file_size = self->end,
+	};
+	gsize table = self->n * sizeof *self->table;
+
+	header.crc = rond_crc32(rond_crc32(0, &header, sizeof header),
+				self->table, table);
+	for (guint i = 0; i < self->n; i++)
+		if (!write_at(fd, self->bytes[i], self->table[i].length,
+			      self->table[i].offset, error))
+			return FALSE;
+	if (ftruncate(fd, (off_t)self->end))
+		return rond_fail_errno(error, errno, "writing the index");
+	/* The header last: without it the file is none. */
+	return write_at(fd, self->table, table, sizeof header, error) &&
+	       write_at(fd, &header, sizeof header, 0, error);
+}
+
+static gint compare_maps(gconstpointer a, gconstpointer b)
+{
+	const RondIndexMap *left = a, *right = b;
+
+	return left->member < right->member ? -1 : left->member > right->member;
+}
+
+gboolean rond_index_builder_write(RondIndexBuilder *self,
+				  const RondIndexMeta *meta, int fd,
+				  GError **error)
+{
+	Sections sections = {
+	    .end = sizeof(RondIndexHeader) +
+		   MAX_SECTIONS * sizeof(RondIndexSection),
+	};
+	RondIndexMeta full = *meta;
+	Layout layout;
+
+	rond_builder_settle_content(self);
+	rond_builder_settle_links(self);
+	rond_builder_settle_findings(self);
+	layout_init(&layout, self);
+	count(&layout, &full);
+	g_array_sort(self->maps, compare_maps);
+	add_section(&sections, ROND_TAG_META, &full, sizeof full);
+	add_array(&sections, ROND_TAG_ENTRIES, layout.entries);
+	add_array(&sections, ROND_TAG_INODES, layout.inodes);
+	add_array(&sections, ROND_TAG_ORDER, layout.archived);
+	add_section(&sections, ROND_TAG_NAMES, self->nodes.names->data,
+		    self->nodes.names->len);
+	add_array(&sections, ROND_TAG_EXTENTS, self->extents);
+	add_section(&sections, ROND_TAG_XATTRS, self->xattrs->data,
+		    self->xattrs->len);
+	add_array(&sections, ROND_TAG_MAPS, self->maps);
+	add_array(&sections, ROND_TAG_POINTS, self->points);
+	add_section(&sections, ROND_TAG_WINDOWS, self->windows->data,
+		    self->windows->len);
+	add_array(&sections, ROND_TAG_BLOCKS, self->blocks);
+	add_array(&sections, ROND_TAG_DAMAGE, self->damage);
+	add_array(&sections, ROND_TAG_FINDINGS, self->findings);
+	gboolean ok = write_sections(&sections, fd, error);
+
+	layout_clear(&layout);
+	return ok;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Any bytes as an index file: every accessor, for every entry. The checksums
+ * are made right first, or hardly anything would ever be looked at. */
+#include "backends/crc32.h"
+#include "backends/index/index.h"
+#include "backends/index/layout.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MAX_SECTIONS 64
+/* Of each kind: what is beyond is no different. */
+#define ENOUGH 1000
+
+static void seal(guint8 *data, gsize size)
+{
+	RondIndexHeader *header = (RondIndexHeader *)data;
+	RondIndexSection *sections = (RondIndexSection *)(header + 1);
+	gsize n;
+
+	if (size < sizeof *header)
+		return;
+	n = MIN(header->n_sections % MAX_SECTIONS,
+		(size - sizeof *header) / sizeof *sections);
+	memcpy(header->magic, ROND_INDEX_MAGIC, sizeof header->magic);
+	header->version = ROND_INDEX_VERSION;
+	header->n_sections = (guint32)n;
+	header->file_size = size;
+	for (gsize i = 0; i < n; i++)
+		if (sections[i].offset <= size &&
+		    sections[i].length <= size - sections[i].offset)
+			sections[i].crc = rond_crc32(
+			    0, data + sections[i].offset, sections[i].length);
+	header->crc = 0;
+	header->crc = rond_crc32(rond_crc32(0, header, sizeof *header),
+				 sections, n * sizeof *sections);
+}
+
+static RondIndex *open_bytes(const guint8 *data, gsize size)
+{
+	g_autofree guint8 *copy = g_memdup2(data, size);
+	int fd = memfd_create("fuzz-index", MFD_CLOEXEC);
+
+	g_assert(fd >= 0);
+	seal(copy, size);
+	if (size && write(fd, copy, size) != (gssize)size) {
+		close(fd);
+		return NULL;
+	}
+	return rond_index_open(fd, NULL);
+}
+
+static void touch_map(const RondIndex *index, guint64 member)
+{
+	g_autofree guint8 *scratch = g_malloc(ROND_WINDOW_SIZE);
+	RondDecodedMap map;
+	RondSeekPoint point;
+
+	if (!rond_index_map(index, member, &map))
+		return;
+	for (gsize i = 0; i < MIN(map.n_points, ENOUGH); i++) {
+		map.point_out(map.data, i);
+		map.point(map.data, i, scratch, &point, NULL);
+	}
+	rond_crc32(0, map.damage, map.n_damage * sizeof *map.damage);
+	if (map.size)
+		rond_crc32(0, map.block_crcs + (map.size - 1) / map.block_size,
+			   sizeof *map.block_crcs);
+}
+
+static void touch_folder(const RondIndex *index, guint32 number)
+{
+	guint32 first, count;
+
+	if (!rond_index_children(index, number, &first, &count) || !count)
+		return;
+	g_assert(rond_index_entry(index, first + count - 1));
+	for (guint32 i = 0; i < MIN(count, ENOUGH); i++)
+		g_assert(
+		    rond_index_nth_child(index, number, i) == ROND_INDEX_NONE ||
+		    rond_index_entry(index,
+				     rond_index_nth_child(index, number, i)));
+}
+
+static void touch_entry(const RondIndex *index, guint32 number)
+{
+	const RondIndexEntry *entry = rond_index_entry(index, number);
+	g_autoptr(GArray) extents =
+	    g_array_new(FALSE, FALSE, sizeof(RondExtent));
+	RondXattr xattr;
+	gsize len;
+	const char *name = rond_index_name(index, entry, &len);
+
+	rond_index_lookup(index, entry->parent, name, len);
+	rond_index_inode_number(index, number);
+	g_free(rond_index_symlink(index, entry));
+	g_assert(rond_index_entry(index, rond_index_inode(index, number)));
+	rond_index_extents(index, entry, extents);
+	rond_index_stored_bytes(index, entry);
+	for (gsize i = 0;
+	     i < ENOUGH && rond_index_xattr(index, entry, i, &xattr); i++)
+		rond_crc32((guint32)strlen(xattr.name), xattr.value, xattr.len);
+	touch_folder(index, number);
+	touch_map(index, entry->data + 1);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	g_autoptr(RondIndex) index = open_bytes(data, size);
+	RondFinding finding;
+
+	if (!index)
+		return 0;
+	for (guint32 i = 0; i < MIN(rond_index_n_entries(index), ENOUGH); i++)
+		touch_entry(index, i);
+	for (gsize i = 0; i < rond_index_n_findings(index); i++)
+		if (rond_index_finding(index, i, &finding))
+			g_assert(strlen(finding.message) < size);
+	touch_map(index, 0);
+	return 0;
+}
