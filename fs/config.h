@@ -36,6 +36,7 @@ typedef struct {
 	char *cache_dir;	    /* NULL: the usual place */
 	guint32 uid, gid;	    /* ROND_NO_ID: as archived */
 	mode_t umask, fmask, dmask; /* bits to clear: of all, files, folders */
+	gboolean confine; /* index in a child; main() must know of it */
 	gboolean xattr;
 	gboolean keep_special;
 	RondSymlinks symlinks;

@@ -33,10 +33,13 @@ RondCatalog *rond_library_catalog(RondLibrary *self);
 /* The clock, or --now. Seconds since the epoch. */
 gint64 rond_library_now(const RondLibrary *self);
 
-/* When the catalog changed last (ns since the epoch), and how often anything
- * about the backups, their states included, has changed. */
+/* When the catalog changed last, and when anything about the backups did,
+ * their states included: later at each change. Nanoseconds since the epoch. */
 gint64 rond_library_changed_ns(RondLibrary *self);
-guint64 rond_library_generation(RondLibrary *self);
+gint64 rond_library_touched_ns(RondLibrary *self);
+
+/* Whether a folder is among the backups now: what is in it may change. */
+gboolean rond_library_has_folders(RondLibrary *self);
 
 /* The part of a placed backup; caller owns a reference. NULL when it has gone
  * from the catalog. */
@@ -44,9 +47,16 @@ RondPart *rond_library_part(RondLibrary *self, const RondBackup *backup);
 /* By the number that it got (RondPart.number), present or gone. */
 RondPart *rond_library_part_by_number(RondLibrary *self, guint32 number);
 
+/* Somebody needs the content of @part: have it indexed. */
+void rond_library_request(RondLibrary *self, RondPart *part);
+/* End all indexing soon, for good: what is not through fails. */
+void rond_library_cancel(RondLibrary *self);
+
 /* Look through the sources again; TRUE when the catalog changed. From one
  * thread at a time. @pending (may be NULL): look again in 2 s. */
 gboolean rond_library_rescan(RondLibrary *self, guint *pending);
+/* Let go of deleted sources that no read has needed for ten seconds. */
+void rond_library_retire(RondLibrary *self);
 /* Descriptors to poll for changes in the sources: elements int; new. */
 GArray *rond_library_watches(RondLibrary *self);
 /* Read away what made them readable. */

@@ -26,21 +26,64 @@ const char *rond_part_state_name(RondPartState state);
 
 typedef struct RondPart RondPart;
 
+/* @number counts from 1, never used again during a mount. @backup (a reference
+ * is taken) is placed in @snapshot as @name: for good, names never change. */
+RondPart *rond_part_new(guint32 number, RondBackup *backup,
+			const char *snapshot, const char *name);
 RondPart *rond_part_ref(RondPart *self);
 void rond_part_unref(RondPart *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondPart, rond_part_unref)
 
-/* Counts from 1, never used again during a mount. */
 guint32 rond_part_number(const RondPart *self);
 const RondBackup *rond_part_backup(const RondPart *self);
+const char *rond_part_snapshot(const RondPart *self);
+const char *rond_part_name(const RondPart *self); /* without ".sql" */
 
 /* What is known now; @message (one line, for people) is new or NULL. */
 typedef struct {
 	RondPartState state;
 	guint64 bytes_read, bytes_total; /* of the source, while indexing */
 	guint64 entries, content_bytes;	 /* once indexed */
+	guint64 specials, setids; /* device nodes and the like; files with
+				     setuid or setgid bits */
 	char *message;
 } RondPartInfo;
 void rond_part_info(RondPart *self, RondPartInfo *info);
 void rond_part_info_clear(RondPartInfo *info);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondPartInfo, rond_part_info_clear)
+
+/* The content, caller owns a reference. NULL with @error: there is none (the
+ * reason of the failure; ESTALE when gone). NULL without: not yet, see
+ * rond_part_wait(). */
+RondContent *rond_part_content(RondPart *self, GError **error);
+
+/* Somebody who waits for the content or the failure; embedded in his own
+ * structure. @wake is called once, from any thread, without a lock held. */
+typedef struct RondWaiter RondWaiter;
+struct RondWaiter {
+	void (*wake)(RondWaiter *waiter);
+	GList link; /* private */
+};
+
+/* Queue @waiter. FALSE: no need any more, it was not queued. */
+gboolean rond_part_wait(RondPart *self, RondWaiter *waiter);
+/* Take @waiter out again. FALSE: it has been woken, or is about to be. */
+gboolean rond_part_unwait(RondPart *self, RondWaiter *waiter);
+
+/* For the indexer. Begin: TRUE when it was unindexed and is now the caller's
+ * to index. Progress: bytes of the source read so far. The end wakes all
+ * waiters: with the content (a reference is taken), or with an error. */
+gboolean rond_part_begin(RondPart *self);
+void rond_part_progress(RondPart *self, guint64 bytes);
+void rond_part_set_content(RondPart *self, RondContent *content);
+void rond_part_set_failed(RondPart *self, const GError *error);
+
+/* A read found the content damaged: the state says so from then on, with
+ * @message when it is the first. */
+void rond_part_report(RondPart *self, const char *message);
+
+/* The source has gone from the catalog. The content is still given to who asks
+ * for it, until rond_part_retire() finds that nobody did for @idle_us
+ * microseconds; it returns TRUE when nothing is held any more. */
+void rond_part_set_gone(RondPart *self);
+gboolean rond_part_retire(RondPart *self, gint64 idle_us);

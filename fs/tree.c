@@ -1,1 +1,364 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "fs/tree-private.h"
+
+#include "backends/error.h"
+#include "fs/view.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#define FIRST_NAME 16
+/* st_ino of passed-through files: theirs, marked, and told apart by device. */
+#define FOREIGN_INO (G_GUINT64_CONSTANT(1) << 63)
+#define FOREIGN_BITS 48
+
+static void free_folder(gpointer folder)
+{
+	rond_folder_free(folder);
+}
+
+RondTree *rond_tree_new(RondLibrary *library)
+{
+	RondTree *self = g_new0(RondTree, 1);
+
+	self->library = library;
+	self->config = rond_library_config(library);
+	g_mutex_init(&self->lock);
+	rond_tree_texts_init(&self->texts);
+	self->names = g_ptr_array_new_with_free_func(g_free);
+	self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	self->folders = g_hash_table_new_full(NULL, NULL, NULL, free_folder);
+	return self;
+}
+
+void rond_tree_free(RondTree *self)
+{
+	g_hash_table_unref(self->folders);
+	g_hash_table_unref(self->by_name);
+	g_ptr_array_unref(self->names);
+	rond_tree_texts_clear(&self->texts);
+	g_mutex_clear(&self->lock);
+	g_free(self);
+}
+
+guint64 rond_tree_name_node(RondTree *self, const char *name)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	gpointer known = g_hash_table_lookup(self->by_name, name);
+
+	if (known)
+		return GPOINTER_TO_UINT(known);
+	guint number = FIRST_NAME + self->names->len;
+	char *kept = g_strdup(name);
+
+	g_ptr_array_add(self->names, kept);
+	g_hash_table_insert(self->by_name, kept, GUINT_TO_POINTER(number));
+	return number;
+}
+
+static int open_folder(RondTree *self, RondPart *part, RondFolder **folder)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	gpointer key = GUINT_TO_POINTER(rond_part_number(part));
+	const RondBackup *backup = rond_part_backup(part);
+	g_autoptr(GError) error = NULL;
+
+	*folder = g_hash_table_lookup(self->folders, key);
+	if (*folder)
+		return 0;
+	int fd = backup->store->ops->open_folder(backup->store,
+						 backup->item->path, &error);
+
+	if (fd < 0)
+		return rond_error_errno(error);
+	*folder = rond_folder_new(fd);
+	g_hash_table_insert(self->folders, key, *folder);
+	return 0;
+}
+
+void rond_tree_node_clear(RondTreeNode *node)
+{
+	g_clear_pointer(&node->name, g_free);
+	g_clear_pointer(&node->content, rond_content_unref);
+	g_clear_pointer(&node->part, rond_part_unref);
+}
+
+static int open_name(RondTree *self, RondTreeNode *node)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+
+	if (node->number - FIRST_NAME >= self->names->len)
+		return ESTALE;
+	node->kind = ROND_NODE_NAME;
+	node->name = g_strdup(self->names->pdata[node->number - FIRST_NAME]);
+	return 0;
+}
+
+static int open_content(RondTree *self, RondTreeNode *node, RondPart **wait)
+{
+	g_autoptr(GError) error = NULL;
+
+	node->content = rond_part_content(node->part, &error);
+	if (node->content) {
+		node->index = rond_content_index(node->content);
+		if (!node->low)
+			node->low = rond_view_root(self->config, node->part,
+						   node->index);
+		return 0;
+	}
+	if (error)
+		return rond_error_errno(error);
+	rond_library_request(self->library, node->part);
+	*wait = rond_part_ref(node->part);
+	return ROND_WAIT;
+}
+
+int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
+		   RondPart **wait)
+{
+	*node = (RondTreeNode){.kind = ROND_NODE_FIXED, .number = number};
+	if (number < FIRST_NAME)
+		return number == ROND_NODE_OF_ROOT ? 0 : ESTALE;
+	if (rond_tree_is_text(number)) {
+		node->kind = ROND_NODE_TEXT;
+		return 0;
+	}
+	if (number <= G_MAXUINT32)
+		return open_name(self, node);
+	node->low = (guint32)number;
+	node->part =
+	    rond_library_part_by_number(self->library, (guint32)(number >> 32));
+	if (!node->part)
+		return ESTALE;
+	if (rond_part_backup(node->part)->kind == ROND_BACKUP_FOLDER) {
+		node->kind = ROND_NODE_FOLDER;
+		return open_folder(self, node->part, &node->folder);
+	}
+	node->kind = ROND_NODE_ENTRY;
+	return open_content(self, node, wait);
+}
+
+static guint64 part_base(const RondPart *part)
+{
+	return (guint64)rond_part_number(part) << 32;
+}
+
+guint64 rond_tree_part_node(const RondPart *part, mode_t *type)
+{
+	gboolean dump = rond_part_backup(part)->kind == ROND_BACKUP_DUMP;
+
+	*type = dump ? S_IFREG : S_IFDIR;
+	/* An index of one file has it behind its root. */
+	return part_base(part) + dump;
+}
+
+guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
+			     guint32 entry)
+{
+	guint32 root = rond_view_root(self->config, node->part, node->index);
+
+	return part_base(node->part) + (entry == root ? 0 : entry);
+}
+
+/* Numbers that grow with the place in the archive: `cp -r` and others read in
+ * their order, which is then the cheapest. */
+guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
+			    guint32 entry)
+{
+	guint32 root = rond_view_root(self->config, node->part, node->index);
+
+	if (entry == root)
+		return part_base(node->part);
+	return part_base(node->part) +
+	       rond_index_inode_number(node->index, entry);
+}
+
+/* A symbolic link whose target depends on the place it is shown at: names that
+ * share one can't share a node then. */
+static gboolean is_placed_link(RondTree *self, const RondTreeNode *node,
+			       guint32 inode)
+{
+	return self->config->symlinks != ROND_SYMLINKS_KEEP &&
+	       S_ISLNK(rond_index_entry(node->index, inode)->mode);
+}
+
+void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
+			  guint32 entry, RondAttr *attr)
+{
+	guint32 inode = rond_index_inode(node->index, entry);
+
+	attr->node = rond_tree_entry_node(
+	    self, node, is_placed_link(self, node, inode) ? entry : inode);
+	attr->entry_life = attr->attr_life = ROND_LIFE_FOREVER;
+	rond_view_stat(self->config, node->part, node->index, entry, &attr->st);
+	attr->st.st_ino = rond_tree_entry_ino(self, node, inode);
+}
+
+void rond_tree_folder_attr(RondTree *self, guint64 number, RondAttr *attr)
+{
+	const guint64 low = (G_GUINT64_CONSTANT(1) << FOREIGN_BITS) - 1;
+	guint64 device = (guint64)attr->st.st_dev * 40503 % 0x7fff;
+
+	attr->node = number;
+	attr->entry_life = attr->attr_life = ROND_LIFE_SHORT;
+	attr->st.st_ino =
+	    FOREIGN_INO | device << FOREIGN_BITS | (attr->st.st_ino & low);
+	rond_view_adjust(self->config, &attr->st);
+}
+
+gboolean rond_tree_folder_shows(RondTree *self, mode_t mode)
+{
+	const RondIndexEntry entry = {.mode = mode};
+
+	return rond_view_shows(self->config, &entry);
+}
+
+/* The backup that is called @name in @snapshot. */
+static const RondBackup *find_part(const RondSnapshot *snapshot,
+				   const char *name)
+{
+	for (guint i = 0; i < snapshot->parts->len; i++) {
+		const RondPlacedPart *part = snapshot->parts->pdata[i];
+		gsize len = strlen(part->name);
+
+		if (strncmp(part->name, name, len))
+			continue;
+		if (!strcmp(name + len, part->backup->kind == ROND_BACKUP_DUMP
+					    ? ".sql"
+					    : ""))
+			return part->backup;
+	}
+	return NULL;
+}
+
+static int lookup_part(RondTree *self, const RondTreeNode *dir,
+		       const char *name, RondAttr *attr, RondPart **wait)
+{
+	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
+	const RondSnapshot *snapshot = rond_catalog_find(catalog, dir->name);
+	const RondBackup *backup = snapshot ? find_part(snapshot, name) : NULL;
+	g_autoptr(RondPart) part =
+	    backup ? rond_library_part(self->library, backup) : NULL;
+	mode_t type;
+
+	if (!part)
+		return ENOENT;
+	int err = rond_tree_getattr(self, rond_tree_part_node(part, &type),
+				    attr, wait);
+
+	attr->entry_life = ROND_LIFE_SHORT;
+	return err;
+}
+
+static int lookup_entry(RondTree *self, const RondTreeNode *dir,
+			const char *name, RondAttr *attr)
+{
+	const RondIndexEntry *folder = rond_index_entry(dir->index, dir->low);
+	guint32 entry;
+
+	attr->entry_life = ROND_LIFE_FOREVER;
+	if (!folder || !S_ISDIR(folder->mode))
+		return ENOTDIR;
+	entry = rond_index_lookup(dir->index, dir->low, name, strlen(name));
+	if (entry == ROND_INDEX_NONE ||
+	    !rond_view_shows(
+		self->config,
+		rond_index_entry(dir->index,
+				 rond_index_inode(dir->index, entry))))
+		return ENOENT;
+	rond_tree_entry_attr(self, dir, entry, attr);
+	return 0;
+}
+
+static int lookup_folder(RondTree *self, const RondTreeNode *dir,
+			 const char *name, RondAttr *attr)
+{
+	guint32 slot;
+	int err =
+	    rond_folder_lookup(dir->folder, dir->low, name, &slot, &attr->st);
+
+	if (err)
+		return err;
+	if (!rond_tree_folder_shows(self, attr->st.st_mode)) {
+		rond_folder_forget(dir->folder, slot, 1);
+		return ENOENT;
+	}
+	rond_tree_folder_attr(self, part_base(dir->part) + slot, attr);
+	return 0;
+}
+
+int rond_tree_lookup(RondTree *self, guint64 number, const char *name,
+		     RondAttr *attr, RondPart **wait)
+{
+	g_auto(RondTreeNode) dir = {0};
+	int err = rond_tree_node(self, number, &dir, wait);
+
+	*attr = (RondAttr){.entry_life = ROND_LIFE_SHORT};
+	if (err)
+		return err;
+	if (strlen(name) > NAME_MAX)
+		return ENAMETOOLONG;
+	switch (dir.kind) {
+	case ROND_NODE_FIXED:
+		return rond_tree_lookup_root(self, name, attr);
+	case ROND_NODE_TEXT:
+		return ENOTDIR;
+	case ROND_NODE_NAME:
+		return lookup_part(self, &dir, name, attr, wait);
+	case ROND_NODE_ENTRY:
+		return lookup_entry(self, &dir, name, attr);
+	case ROND_NODE_FOLDER:
+		return lookup_folder(self, &dir, name, attr);
+	}
+	return ENOSYS;
+}
+
+void rond_tree_forget(RondTree *self, guint64 number, guint64 n)
+{
+	if (rond_tree_is_text(number)) {
+		rond_tree_text_forget(self, number, n);
+		return;
+	}
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	RondFolder *folder = g_hash_table_lookup(
+	    self->folders, GUINT_TO_POINTER((guint)(number >> 32)));
+
+	if (folder)
+		rond_folder_forget(folder, (guint32)number, n);
+}
+
+int rond_tree_getattr(RondTree *self, guint64 number, RondAttr *attr,
+		      RondPart **wait)
+{
+	g_auto(RondTreeNode) node = {0};
+	int err = rond_tree_node(self, number, &node, wait);
+
+	*attr = (RondAttr){.entry_life = ROND_LIFE_SHORT};
+	if (err)
+		return err;
+	switch (node.kind) {
+	case ROND_NODE_FIXED:
+		rond_tree_root_attr(self, attr);
+		return 0;
+	case ROND_NODE_TEXT:
+		return rond_tree_text_attr(self, number, attr);
+	case ROND_NODE_NAME:
+		return rond_tree_name_attr(self, node.name, attr);
+	case ROND_NODE_ENTRY:
+		if (!rond_index_entry(node.index, node.low))
+			return ESTALE;
+		rond_tree_entry_attr(self, &node, node.low, attr);
+		return 0;
+	case ROND_NODE_FOLDER:
+		err = rond_folder_stat(node.folder, node.low, &attr->st);
+		if (!err)
+			rond_tree_folder_attr(self, number, attr);
+		return err;
+	}
+	return ENOSYS;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Listing folders. */
+#include "fs/tree-private.h"
+
+#include "fs/status.h"
+#include "fs/view.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A folder whose names were all known when it was opened. */
+typedef struct {
+	char *name;
+	RondAttr attr;
+	gboolean known;
+} ListItem;
+
+typedef struct {
+	RondDir base;
+	GArray *items; /* ListItem; the first two are "." and ".." */
+} ListDir;
+
+/* A folder of an index: nothing is copied. */
+typedef struct {
+	RondDir base;
+	RondTree *tree;
+	RondTreeNode node;
+	guint32 count;
+	guint64 ino, above; /* of "." and ".." */
+	char name[NAME_MAX + 1];
+} EntryDir;
+
+static void clear_item(gpointer item)
+{
+	g_free(((ListItem *)item)->name);
+}
+
+static gboolean list_read(RondDir *base, guint64 offset, RondDirItem *item)
+{
+	const ListDir *self = (ListDir *)base;
+
+	if (offset >= self->items->len)
+		return FALSE;
+	const ListItem *at =
+	    &g_array_index(self->items, ListItem, (guint)offset);
+
+	*item = (RondDirItem){at->name, at->attr, at->known, offset + 1};
+	return TRUE;
+}
+
+static void list_free(RondDir *base)
+{
+	ListDir *self = (ListDir *)base;
+
+	g_array_unref(self->items);
+	g_free(self);
+}
+
+static void list_add(ListDir *self, const char *name, const RondAttr *attr,
+		     gboolean known)
+{
+	ListItem item = {g_strdup(name), *attr, known};
+
+	g_array_append_val(self->items, item);
+}
+
+static void list_add_type(ListDir *self, const char *name, guint64 ino,
+			  mode_t type)
+{
+	const RondAttr attr = {.node = ino,
+			       .st = {.st_ino = ino, .st_mode = type}};
+
+	list_add(self, name, &attr, FALSE);
+}
+
+static ListDir *list_new(guint64 self_ino, guint64 above_ino)
+{
+	ListDir *self = g_new0(ListDir, 1);
+
+	self->base.read = list_read;
+	self->base.free = list_free;
+	self->items = g_array_new(FALSE, FALSE, sizeof(ListItem));
+	g_array_set_clear_func(self->items, clear_item);
+	list_add_type(self, ".", self_ino, S_IFDIR);
+	list_add_type(self, "..", above_ino, S_IFDIR);
+	return self;
+}
+
+static void add_name(RondTree *self, ListDir *dir, const char *name)
+{
+	RondAttr attr;
+
+	if (!rond_tree_name_attr(self, name, &attr))
+		list_add(dir, name, &attr, TRUE);
+}
+
+static int open_root(RondTree *self, RondDir **dir)
+{
+	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
+	ListDir *list = list_new(ROND_NODE_OF_ROOT, ROND_NODE_OF_ROOT);
+	g_auto(GStrv) aliases =
+	    rond_catalog_aliases(catalog, rond_library_now(self->library));
+
+	for (guint i = 0; i < catalog->snapshots->len; i++) {
+		const RondSnapshot *snapshot = catalog->snapshots->pdata[i];
+
+		add_name(self, list, snapshot->name);
+	}
+	for (char **alias = aliases; *alias; alias++)
+		add_name(self, list, *alias);
+	/* Its node is for who looks it up. */
+	if (rond_tree_text_now(self, ROND_TEXT_PROBLEMS, FALSE))
+		list_add_type(list, "PROBLEMS.txt",
+			      ROND_TEXT_INO + ROND_TEXT_PROBLEMS, S_IFREG);
+	*dir = &list->base;
+	return 0;
+}
+
+static guint64 folder_ino(RondTree *self, const struct stat *st)
+{
+	RondAttr attr = {.st = *st};
+
+	rond_tree_folder_attr(self, 0, &attr);
+	return attr.st.st_ino;
+}
+
+static guint64 part_ino(RondTree *self, const RondPart *part, mode_t *type)
+{
+	const RondBackup *backup = rond_part_backup(part);
+	const struct stat st = {.st_dev = backup->item->dev,
+				.st_ino = backup->item->ino};
+	guint64 node = rond_tree_part_node(part, type);
+
+	return backup->kind == ROND_BACKUP_FOLDER ? folder_ino(self, &st)
+						  : node;
+}
+
+/* Attributes of parts need their index, and listing must not wait: so types
+ * only, and who wants more looks them up. */
+static int open_snapshot(RondTree *self, const RondTreeNode *node,
+			 RondDir **dir)
+{
+	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
+	const RondSnapshot *snapshot = rond_catalog_find(catalog, node->name);
+
+	if (!snapshot)
+		return rond_catalog_resolve(
+			   catalog, rond_library_now(self->library), node->name)
+			   ? ENOTDIR
+			   : ENOENT;
+	ListDir *list = list_new(node->number, ROND_NODE_OF_ROOT);
+
+	for (guint i = 0; i < snapshot->parts->len; i++) {
+		const RondPlacedPart *placed = snapshot->parts->pdata[i];
+		g_autoptr(RondPart) part =
+		    rond_library_part(self->library, placed->backup);
+		mode_t type;
+
+		if (!part)
+			continue;
+		guint64 ino = part_ino(self, part, &type);
+		g_autofree char *name = g_strconcat(
+		    placed->name, S_ISREG(type) ? ".sql" : NULL, NULL);
+
+		list_add_type(list, name, ino, type);
+	}
+	*dir = &list->base;
+	return 0;
+}
+
+static gboolean entry_item(EntryDir *self, guint64 offset, RondDirItem *item)
+{
+	guint32 number = rond_index_nth_child(self->node.index, self->node.low,
+					      (guint32)offset);
+	const RondIndexEntry *entry =
+	    rond_index_entry(self->node.index, number);
+	const RondIndexEntry *inode = rond_index_entry(
+	    self->node.index, rond_index_inode(self->node.index, number));
+	gsize len;
+	const char *name;
+
+	if (!entry || !inode || !rond_view_shows(self->tree->config, inode))
+		return FALSE;
+	name = rond_index_name(self->node.index, entry, &len);
+	if (!len || len > NAME_MAX)
+		return FALSE;
+	memcpy(self->name, name, len);
+	self->name[len] = '\0';
+	item->name = self->name;
+	item->known = TRUE;
+	rond_tree_entry_attr(self->tree, &self->node, number, &item->attr);
+	return TRUE;
+}
+
+static void dot_item(const EntryDir *self, guint64 offset, RondDirItem *item)
+{
+	guint64 ino = offset ? self->above : self->ino;
+
+	*item = (RondDirItem){
+	    .name = offset ? ".." : ".",
+	    .attr = {.node = ino, .st = {.st_ino = ino, .st_mode = S_IFDIR}},
+	    .next = offset + 1,
+	};
+}
+
+static gboolean entry_read(RondDir *base, guint64 offset, RondDirItem *item)
+{
+	EntryDir *self = (EntryDir *)base;
+
+	if (offset < 2) {
+		dot_item(self, offset, item);
+		return TRUE;
+	}
+	for (; offset - 2 < self->count; offset++) {
+		item->next = offset + 1;
+		if (entry_item(self, offset - 2, item))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void entry_free(RondDir *base)
+{
+	EntryDir *self = (EntryDir *)base;
+
+	rond_tree_node_clear(&self->node);
+	g_free(self);
+}
+
+static guint64 above(RondTree *self, const RondTreeNode *node)
+{
+	const RondIndexEntry *entry = rond_index_entry(node->index, node->low);
+
+	if (node->low == rond_view_root(self->config, node->part, node->index))
+		return rond_tree_name_node(self,
+					   rond_part_snapshot(node->part));
+	return rond_tree_entry_ino(self, node, entry->parent);
+}
+
+static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir)
+{
+	guint32 first, count;
+
+	if (!rond_index_children(node->index, node->low, &first, &count))
+		return ENOTDIR;
+	EntryDir *entry = g_new0(EntryDir, 1);
+
+	entry->base.read = entry_read;
+	entry->base.free = entry_free;
+	entry->base.cacheable = TRUE;
+	entry->tree = self;
+	entry->count = count;
+	entry->ino = rond_tree_entry_ino(self, node, node->low);
+	entry->above = above(self, node);
+	/* The open folder holds what the node held. */
+	entry->node = *node;
+	*node = (RondTreeNode){0};
+	*dir = &entry->base;
+	return 0;
+}
+
+static mode_t type_of(const struct dirent *entry)
+{
+	return entry->d_type == DT_UNKNOWN ? 0 : DTTOIF(entry->d_type);
+}
+
+static void add_entries(RondTree *self, ListDir *list, DIR *stream, dev_t dev)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(stream))) {
+		mode_t type = type_of(entry);
+		RondAttr attr = {.st = {.st_ino = entry->d_ino, .st_dev = dev}};
+
+		if (!strcmp(entry->d_name, ".") ||
+		    !strcmp(entry->d_name, "..") ||
+		    (type && !rond_tree_folder_shows(self, type)))
+			continue;
+		rond_tree_folder_attr(self, 0, &attr);
+		list_add_type(list, entry->d_name, attr.st.st_ino, type);
+	}
+}
+
+static guint64 above_folder(RondTree *self, const RondTreeNode *node, int fd)
+{
+	struct stat st;
+
+	if (node->low == ROND_FOLDER_ROOT || fstatat(fd, "..", &st, 0))
+		return rond_tree_name_node(self,
+					   rond_part_snapshot(node->part));
+	return folder_ino(self, &st);
+}
+
+static int open_folder(RondTree *self, const RondTreeNode *node, RondDir **dir)
+{
+	int fd, err = rond_folder_open_dir(node->folder, node->low, &fd);
+
+	if (err)
+		return err;
+	struct stat st;
+	DIR *stream = fstat(fd, &st) ? NULL : fdopendir(fd);
+
+	if (!stream) {
+		err = errno;
+		close(fd);
+		return err;
+	}
+	ListDir *list =
+	    list_new(folder_ino(self, &st), above_folder(self, node, fd));
+
+	add_entries(self, list, stream, st.st_dev);
+	closedir(stream);
+	*dir = &list->base;
+	return 0;
+}
+
+int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
+		      RondPart **wait)
+{
+	g_auto(RondTreeNode) node = {0};
+	int err = rond_tree_node(self, number, &node, wait);
+
+	if (err)
+		return err;
+	switch (node.kind) {
+	case ROND_NODE_FIXED:
+		return open_root(self, dir);
+	case ROND_NODE_TEXT:
+		return ENOTDIR;
+	case ROND_NODE_NAME:
+		return open_snapshot(self, &node, dir);
+	case ROND_NODE_ENTRY:
+		return open_entry(self, &node, dir);
+	case ROND_NODE_FOLDER:
+		return open_folder(self, &node, dir);
+	}
+	return ENOSYS;
+}

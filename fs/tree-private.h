@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tree's inside: shared by look-up (tree.c), listing (dir.c) and extended
+ * attributes (xattr.c).
+ */
+#pragma once
+
+#include "fs/folder.h"
+#include "fs/tree.h"
+
+typedef enum {
+	ROND_TEXT_STATUS,
+	ROND_TEXT_PROBLEMS,
+} RondTreeTextKind;
+
+/* st_ino of a text of kind 0, whichever node it is now; 1 follows. */
+#define ROND_TEXT_INO 2
+
+typedef struct RondTreeText RondTreeText;
+
+/* The generated texts, see text.c; under the tree's lock. */
+typedef struct {
+	GHashTable *by_node;  /* node → RondTreeText, owned */
+	RondTreeText *now[2]; /* by kind; NULL: nothing to say */
+	guint32 serial;
+} RondTreeTexts;
+
+struct RondTree {
+	RondLibrary *library;
+	const RondConfig *config;
+	GMutex lock;	     /* of what follows */
+	GPtrArray *names;    /* by node - FIRST_NAME */
+	GHashTable *by_name; /* name → node */
+	GHashTable *folders; /* part number → RondFolder */
+	RondTreeTexts texts;
+};
+
+typedef enum {
+	ROND_NODE_FIXED, /* the root */
+	ROND_NODE_TEXT,	 /* .status or PROBLEMS.txt */
+	ROND_NODE_NAME,	 /* a snapshot or an alias */
+	ROND_NODE_ENTRY,
+	ROND_NODE_FOLDER,
+} RondNodeKind;
+
+/* A node number, taken apart. */
+typedef struct {
+	RondNodeKind kind;
+	guint64 number;
+	char *name;	      /* of NAME */
+	RondPart *part;	      /* of ENTRY and FOLDER */
+	RondContent *content; /* of ENTRY */
+	RondIndex *index;     /* of ENTRY, borrowed from the content */
+	RondFolder *folder;   /* of FOLDER, borrowed from the tree */
+	guint32 low;	      /* entry, or slot in the folder */
+} RondTreeNode;
+
+/* Take @number apart and get hold of what it needs; 0, errno or ROND_WAIT. */
+int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
+		   RondPart **wait);
+void rond_tree_node_clear(RondTreeNode *node);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondTreeNode, rond_tree_node_clear)
+
+/* The node number of entry @entry of an ENTRY node's part. */
+guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
+			     guint32 entry);
+/* Its st_ino. */
+guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
+			    guint32 entry);
+/* Its attributes. */
+void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
+			  guint32 entry, RondAttr *attr);
+/* Adjust what a folder's file says of itself. */
+void rond_tree_folder_attr(RondTree *self, guint64 number, RondAttr *attr);
+gboolean rond_tree_folder_shows(RondTree *self, mode_t mode);
+
+void rond_tree_texts_init(RondTreeTexts *self);
+void rond_tree_texts_clear(RondTreeTexts *self);
+/* Whether a node's number is a text's. */
+gboolean rond_tree_is_text(guint64 node);
+/* Generate a text: the node of what it says now, with one look-up counted if
+ * @look_up; 0: there is nothing to say. */
+guint64 rond_tree_text_now(RondTree *self, RondTreeTextKind kind,
+			   gboolean look_up);
+/* What a text's node says, caller owns a reference; NULL: not known. */
+GBytes *rond_tree_text(RondTree *self, guint64 node, RondTreeTextKind *kind,
+		       gint64 *changed_ns);
+void rond_tree_text_forget(RondTree *self, guint64 node, guint64 n);
+
+/* Attributes of the root and of what lies in it; 0, ENOENT or ESTALE. */
+void rond_tree_root_attr(RondTree *self, RondAttr *attr);
+int rond_tree_text_attr(RondTree *self, guint64 node, RondAttr *attr);
+int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr);
+int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr);
+
+/* The number of the node that a part's root or dump has, and its file type. */
+guint64 rond_tree_part_node(const RondPart *part, mode_t *type);
