@@ -1,6 +1,103 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "backends/index/confined.h"
+#include "tools/ctl.h"
+#include "tools/log.h"
 
-int main(void)
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const RondCommand commands[] = {
+    {"index", "SOURCE...", N_("read backups through, for later mounts"),
+     rond_ctl_index},
+    {"status", "WHERE", N_("what each backup is, and how sound"),
+     rond_ctl_status},
+    {NULL},
+};
+
+static const RondCommand *find(const char *name)
 {
-	return 0;
+	for (const RondCommand *c = commands; c->name; c++) {
+		if (g_str_equal(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+	fputs(_("Usage: rondctl COMMAND [options] WHERE\n"
+		"WHERE: a mount point of rondfs, or a source of backups\n\n"
+		"Commands:\n"),
+	      out);
+	for (const RondCommand *c = commands; c->name; c++)
+		fprintf(out, "  %-7s %-10s %s\n", c->name, c->operands,
+			_(c->help));
+	fputs(_("\nMore: rondctl COMMAND --help, or rondctl(1)\n"), out);
+}
+
+static void print_command_help(const RondCommand *command)
+{
+	g_autofree char *options = rond_options_help(ROND_PROGRAM_RONDCTL);
+
+	printf(_("Usage: rondctl %s [options] %s\n%s.\n\n%s"), command->name,
+	       command->operands, _(command->help), options);
+}
+
+static int run(const RondCommand *command, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(RondOptions) options =
+	    rond_options_read(ROND_PROGRAM_RONDCTL, argv, &error);
+
+	if (!options) {
+		g_critical("%s", error->message);
+		return ROND_CTL_TROUBLE;
+	}
+	if (options->version)
+		printf("rondctl %s\n", ROND_VERSION);
+	else if (options->help)
+		print_command_help(command);
+	else
+		return command->run(options);
+	return ROND_CTL_FINE;
+}
+
+static gboolean is_either(const char *argument, const char *a, const char *b)
+{
+	return g_str_equal(argument, a) || g_str_equal(argument, b);
+}
+
+static int run_named(char **argv)
+{
+	const RondCommand *command = find(*argv);
+
+	if (command)
+		return run(command, argv + 1);
+	g_critical(_("%s: no such command; rondctl --help lists them"), *argv);
+	return ROND_CTL_TROUBLE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], ROND_CHILD_ARGUMENT))
+		return rond_index_child_main(argc, argv);
+	setlocale(LC_CTYPE, "");
+	umask(077);
+	rond_log_to_stderr("rondctl", FALSE);
+	if (argc < 2) {
+		print_usage(stderr);
+		return ROND_CTL_TROUBLE;
+	}
+	if (is_either(argv[1], "-h", "--help")) {
+		print_usage(stdout);
+		return ROND_CTL_FINE;
+	}
+	if (is_either(argv[1], "-V", "--version")) {
+		printf("rondctl %s\n", ROND_VERSION);
+		return ROND_CTL_FINE;
+	}
+	return run_named(argv + 1);
 }

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The commands of rondctl: one file each, a line each in rondctl.c's table.
+ */
+#pragma once
+
+#include "tools/options.h"
+
+/* Exit statuses of all commands, as diff and grep have them. */
+typedef enum {
+	ROND_CTL_FINE = 0,
+	ROND_CTL_PROBLEMS = 1, /* something is wrong with a backup */
+	ROND_CTL_TROUBLE = 2,  /* the command couldn't do its work */
+} RondCtlStatus;
+
+typedef struct {
+	const char *name;
+	const char *operands; /* for the usage */
+	const char *help;     /* one line */
+	/* @options are read, neither help nor version is asked for. */
+	RondCtlStatus (*run)(RondOptions *options);
+} RondCommand;
+
+RondCtlStatus rond_ctl_index(RondOptions *options);
+RondCtlStatus rond_ctl_status(RondOptions *options);
+
+/* Take all operands as sources, after those of -s. FALSE with a line logged
+ * when there is none. */
+gboolean rond_ctl_take_sources(RondOptions *options);

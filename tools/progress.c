@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tools/progress.h"
+
+#include "tools/quote.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DEFAULT_WIDTH 80
+#define MIN_BAR 10
+#define MAX_BAR 30
+
+typedef struct {
+	gboolean terminal;
+	gint64 start;	/* monotonic, us */
+	gint64 part;	/* when the part at work began */
+	gboolean drawn; /* there is a bar to be cleared */
+} Display;
+
+/* Unlike g_format_size() without bytes that only a UTF-8 terminal shows. */
+char *rond_progress_bytes(guint64 bytes)
+{
+	const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	double number = (double)bytes / 1024;
+	guint unit = 0;
+
+	if (bytes < 1024)
+		return g_strdup_printf(_("%u bytes"), (guint)bytes);
+	while (number >= 1024 && unit + 1 < G_N_ELEMENTS(units)) {
+		number /= 1024;
+		unit++;
+	}
+	return g_strdup_printf("%.1f %s", number, units[unit]);
+}
+
+/* "1:05:07" or "5:07"; new. */
+static char *format_seconds(double seconds)
+{
+	guint all = (guint)CLAMP(seconds, 0, 359999);
+	guint hours = all / 3600, minutes = all / 60 % 60, rest = all % 60;
+
+	if (hours)
+		return g_strdup_printf("%u:%02u:%02u", hours, minutes, rest);
+	return g_strdup_printf("%u:%02u", minutes, rest);
+}
+
+/* "3/14  1.5 GiB of 20 GiB  210 MiB/s  1:30 left" */
+static char *describe(const RondProgress *p, double seconds)
+{
+	g_autofree char *done = rond_progress_bytes(p->all_bytes);
+	g_autofree char *total = rond_progress_bytes(p->all_total);
+	double rate = seconds > 0 ? (double)p->all_bytes / seconds : 0;
+	g_autofree char *speed = rond_progress_bytes((guint64)rate);
+	guint64 rest = p->all_total - MIN(p->all_bytes, p->all_total);
+	g_autofree char *left = format_seconds(rate > 0 ? rest / rate : 0);
+
+	/* In the first second the rate says nothing about the end. */
+	if (seconds < 1 || rate <= 0)
+		return g_strdup_printf(_("%u/%u  %s of %s"), p->done, p->count,
+				       done, total);
+	return g_strdup_printf(_("%u/%u  %s of %s  %s/s  %s left"), p->done,
+			       p->count, done, total, speed, left);
+}
+
+static char *draw_bar(const RondProgress *p, guint width)
+{
+	guint64 total = MAX(p->all_total, 1);
+	double share = MIN(1.0, (double)p->all_bytes / (double)total);
+	guint filled = (guint)(share * width);
+	GString *text = g_string_new("[");
+
+	for (guint i = 0; i < width; i++)
+		g_string_append_c(text, i < filled ? '#' : '.');
+	g_string_append_printf(text, "] %3u%%", (guint)(share * 100));
+	return g_string_free(text, FALSE);
+}
+
+/* The last @width characters of @text, for the end of a path tells more. */
+static char *shorten(const char *text, guint width)
+{
+	glong length = g_utf8_strlen(text, -1);
+
+	if (length <= (glong)width)
+		return g_strdup(text);
+	if (width < 4)
+		return g_strdup("");
+	return g_strdup_printf(
+	    "...%s", g_utf8_offset_to_pointer(text, length - width + 3));
+}
+
+char *rond_progress_bar(const RondProgress *progress, double seconds,
+			guint width)
+{
+	g_autofree char *numbers = describe(progress, seconds);
+	g_autofree char *source =
+	    rond_printable(progress->source ? progress->source : "");
+	g_autofree char *bar =
+	    draw_bar(progress, width > 90 ? MAX_BAR : MIN_BAR);
+	g_autofree char *head = g_strdup_printf("%s  %s  ", bar, numbers);
+	guint used = (guint)g_utf8_strlen(head, -1);
+	g_autofree char *tail =
+	    shorten(source, width > used ? width - used : 0);
+	g_autofree char *all = g_strdup_printf("%s%s", head, tail);
+
+	return g_utf8_substring(all, 0, MIN(g_utf8_strlen(all, -1), width));
+}
+
+char *rond_progress_line(const char *source, const RondPartInfo *info,
+			 double seconds)
+{
+	g_autofree char *time = g_strdup_printf("%.1f", seconds);
+	const char *message = info->message;
+
+	return g_strdup_printf(
+	    _("%s: %s, %" G_GUINT64_FORMAT " entries, %s s%s%s"), source,
+	    rond_part_state_name(info->state), info->entries, time,
+	    message ? ": " : "", message ? message : "");
+}
+
+static guint terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return DEFAULT_WIDTH;
+}
+
+static void clear_bar(Display *self)
+{
+	if (self->drawn)
+		fputs("\r\033[K", stderr);
+	self->drawn = FALSE;
+}
+
+static gboolean is_sound(RondPartState state)
+{
+	return state != ROND_PART_DAMAGED && state != ROND_PART_INCOMPLETE &&
+	       state != ROND_PART_FAILED;
+}
+
+/* On a terminal the sound ones need no line; those with a problem do. */
+static void show_finished(Display *self, RondPart *part)
+{
+	g_auto(RondPartInfo) info = {0};
+	gint64 now = g_get_monotonic_time();
+	double seconds = (double)(now - self->part) / G_USEC_PER_SEC;
+	g_autofree char *line = NULL;
+	g_autofree char *shown = NULL;
+
+	self->part = now;
+	rond_part_info(part, &info);
+	if (self->terminal && is_sound(info.state))
+		return;
+	line =
+	    rond_progress_line(rond_part_backup(part)->source, &info, seconds);
+	shown = self->terminal ? rond_printable(line) : g_strdup(line);
+	clear_bar(self);
+	fprintf(stderr, "%s\n", shown);
+}
+
+static void show(const RondProgress *progress, gpointer data)
+{
+	Display *self = data;
+	double seconds =
+	    (double)(g_get_monotonic_time() - self->start) / G_USEC_PER_SEC;
+	g_autofree char *bar = NULL;
+
+	if (progress->finished)
+		show_finished(self, progress->finished);
+	if (!self->terminal)
+		return;
+	bar = rond_progress_bar(progress, seconds, terminal_width() - 1);
+	fprintf(stderr, "\r%s\033[K", bar);
+	fflush(stderr);
+	self->drawn = TRUE;
+}
+
+static void cancel(gpointer data)
+{
+	g_cancellable_cancel(data);
+}
+
+gboolean rond_progress_index(RondLibrary *library, RondSignals *signals)
+{
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	const RondSignalTarget target = {.stop = cancel, .data = cancellable};
+	gint64 now = g_get_monotonic_time();
+	Display display = {isatty(STDERR_FILENO), now, now, FALSE};
+	gboolean through;
+
+	rond_signals_set(signals, &target);
+	through = rond_library_index_all(library, show, &display, cancellable);
+	rond_signals_set(signals, NULL);
+	clear_bar(&display);
+	fflush(stderr);
+	return through;
+}
