@@ -270,7 +270,7 @@ static void open_built(Building *self, int fd)
 
 	self->built->index = rond_index_open(dup(fd), &error);
 	g_assert_no_error(error);
-	if (self->fd >= 0)
+	if (rond_index_meta(self->built->index)->place == ROND_DATA_COPY)
 		copy = rond_file_stream_new(dup(self->fd), &error);
 	g_assert_no_error(error);
 	self->built->blocks = rond_block_cache_new(8 << 20);

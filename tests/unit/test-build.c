@@ -126,6 +126,19 @@ static void test_no_room(void)
 	g_assert_cmpuint(built->copies, ==, 1);
 }
 
+/* Without its copy it is slower, but served: unless it can't do without. */
+static void check_full(const Built *built, const char *name)
+{
+	if (g_str_has_suffix(name, ".7z")) {
+		g_assert_error(built->error, ROND_ERROR, ENOSPC);
+		return;
+	}
+	g_assert_no_error(built->error);
+	g_assert_cmpuint(rond_index_meta(built->index)->place, ==,
+			 ROND_DATA_PACKED);
+	g_assert_cmpuint(rond_index_n_findings(built->index), ==, 0);
+}
+
 /* The disk gets full, or breaks, while the copy is written: no damage of the
  * backup. */
 static void test_copy_fails(gconstpointer data)
@@ -153,7 +166,11 @@ static void test_copy_fails(gconstpointer data)
 				continue;
 			}
 			built = built_with(&how);
-			g_assert_error(built->error, ROND_ERROR, ways[i].code);
+			if (ways[i].code == ENOSPC)
+				check_full(built, one->name);
+			else
+				g_assert_error(built->error, ROND_ERROR,
+					       ways[i].code);
 		}
 	}
 }
