@@ -126,7 +126,10 @@ static void test_7z(void)
 
 static void test_7z_solid(void)
 {
-	check("7z", "7z a -snl -ms=on -m0=PPMd x.7z site; mv x.7z x");
+	/* libarchive 3.6.2 sometimes takes PPMd of random bytes, which 7z
+	 * reads well, for truncated: so text in place of the photo. */
+	check("7z", "seq 1 50000 > site/upload/photo.jpg;"
+		    "7z a -snl -ms=on -m0=PPMd x.7z site; mv x.7z x");
 }
 
 static void test_7z_bsdtar(void)
