@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * lz4 frames (lz4_Frame_format.md 1.6.2), by liblz4. Skippable frames count as
- * frames. The older "legacy" frames are not known to the library.
+ * frames. The older "legacy" frames are not known to the library: lz4-legacy.c.
  *
  * Where the blocks of a frame don't build on each other, each can be entered,
  * behind a made-up header.
@@ -9,6 +9,7 @@
 #include "backends/codec/codecs.h"
 #include "backends/codec/framed.h"
 #include "backends/codec/hops.h"
+#include "backends/codec/lz4-legacy.h"
 #include "backends/codec/magic.h"
 
 #include <lz4frame.h>
@@ -28,6 +29,7 @@
 
 /* RondSeekPoint.flags of a block: this, and the two bytes of the descriptor. */
 #define ENTRY 0x10000u
+#define LEGACY_ENTRY 0x20000u
 
 typedef struct {
 	LZ4F_dctx *context;
@@ -37,11 +39,14 @@ typedef struct {
 	guint8 size_code; /* and its second */
 	/* Bytes before the next block, where blocks can be entered. */
 	guint64 left;
+	gboolean in_legacy;
+	RondLz4Legacy *legacy;
 } Lz4;
 
 static gboolean lz4_begins(const guint8 *head, gsize len)
 {
 	return rond_magic_matches(head, len, MAGIC) ||
+	       rond_magic_matches(head, len, ROND_LZ4_LEGACY_MAGIC) ||
 	       rond_magic_is_skippable(head, len);
 }
 
@@ -49,16 +54,20 @@ static gboolean lz4_probe(const guint8 *head, gsize len)
 {
 	gsize at = rond_magic_after_skippable(head, len);
 
-	return len - at >= 4 && rond_magic_matches(head + at, len - at, MAGIC);
+	return len - at >= 4 &&
+	       (rond_magic_matches(head + at, len - at, MAGIC) ||
+		rond_magic_matches(head + at, len - at, ROND_LZ4_LEGACY_MAGIC));
 }
 
 static gpointer lz4_new(void)
 {
 	Lz4 *self = g_new0(Lz4, 1);
 
+	self->legacy = rond_lz4_legacy_new();
 	if (!LZ4F_isError(
 		LZ4F_createDecompressionContext(&self->context, LZ4F_VERSION)))
 		return self;
+	rond_lz4_legacy_free(self->legacy);
 	g_free(self);
 	return NULL;
 }
@@ -70,7 +79,8 @@ static gboolean lz4_begin(gpointer state)
 	LZ4F_resetDecompressionContext(self->context);
 	self->left = 0;
 	self->flags = self->size_code = 0;
-	self->within = self->begun = FALSE;
+	self->within = self->begun = self->in_legacy = FALSE;
+	rond_lz4_legacy_begin(self->legacy);
 	return TRUE;
 }
 
@@ -106,6 +116,9 @@ static gboolean lz4_enter(gpointer state, const RondSeekPoint *from)
 	self->flags = from->flags >> 8;
 	self->size_code = from->flags;
 	self->within = self->begun = TRUE;
+	self->in_legacy = from->flags == LEGACY_ENTRY;
+	if (self->in_legacy)
+		return from->in % 8 == 0;
 	if (from->in % 8 || !(self->flags & FLAG_INDEPENDENT))
 		return FALSE;
 	gsize len = make_header(self, header), used = len;
@@ -164,6 +177,12 @@ static RondFrameResult begin_frame(Lz4 *self, RondFrameSpan *span)
 	gsize size = span->in_len;
 
 	self->begun = TRUE;
+	if (span->in_len >= 4 &&
+	    rond_magic_get(span->in) == ROND_LZ4_LEGACY_MAGIC) {
+		self->in_legacy = TRUE;
+		span->used = 4;
+		return ROND_FRAME_MORE;
+	}
 	if (span->in_len >= LZ4F_HEADER_SIZE_MIN &&
 	    rond_magic_get(span->in) == MAGIC) {
 		self->flags = span->in[4];
@@ -191,6 +210,9 @@ static RondFrameResult lz4_step(gpointer state, RondFrameSpan *span)
 
 	if (!self->begun)
 		return begin_frame(self, span);
+	if (self->in_legacy)
+		return rond_lz4_legacy_step(self->legacy, span, lz4_begins,
+					    LEGACY_ENTRY);
 	if (!(self->flags & FLAG_INDEPENDENT))
 		return run(self, span, span->in_len);
 	if (self->left == 0) {
@@ -208,6 +230,7 @@ static void lz4_free(gpointer state)
 	Lz4 *self = state;
 
 	LZ4F_freeDecompressionContext(self->context);
+	rond_lz4_legacy_free(self->legacy);
 	g_free(self);
 }
 
@@ -246,6 +269,8 @@ static guint64 hop_blocks(RondHops *hops, guint8 flags)
  * is damaged. */
 static guint hop_frame(RondHops *hops)
 {
+	if (rond_magic_get(hops->head) == ROND_LZ4_LEGACY_MAGIC)
+		return rond_lz4_legacy_hop(hops) > 1 ? 2 : 1;
 	guint8 flags = hops->head[4];
 	guint size_code = hops->head[5] >> 4 & 7;
 	gsize size = LZ4F_headerSize(hops->head, hops->len);

@@ -170,12 +170,13 @@ def nasty_zips(work):
 
 def codecs(work):
     commands = {"gzip": "gzip -nc", "zstd": "zstd -qc", "xz": "xz -c",
-                "bzip2": "bzip2 -c", "lz4": "lz4 -qc"}
+                "bzip2": "bzip2 -c", "lz4": "lz4 -qc",
+                "lz4-legacy": "lz4 -qlc"}
     (pathlib.Path(work) / "text").write_bytes(TEXT)
     for name, command in commands.items():
         sh(f"{command} text > out", work)
         packed = read(f"{work}/out")
-        choice = bytes([CODECS[name]])
+        choice = bytes([CODECS[name.split("-")[0]]])
         put("codec", name, choice + packed)
         put("codec", f"{name}-twice", choice + packed + packed)
         put("codec", f"{name}-garbage-after", choice + packed + b"garbage")
@@ -199,6 +200,16 @@ def codecs(work):
     }
     for name, content in cases.items():
         put("codec", name, choice + content)
+    legacy = b"\x02\x21\x4c\x18"
+    cases = {
+        "lz4-legacy-empty": legacy,
+        "lz4-legacy-size-0": legacy + bytes(4),
+        "lz4-legacy-size-huge": legacy + b"\xff\xff\xff\x7f" + bytes(50),
+        "lz4-legacy-block-of-nothing": legacy + b"\x01\x00\x00\x00\x00" * 9,
+        "lz4-legacy-offset-0": legacy + b"\x05\x00\x00\x00\x10a\x00\x00\x00",
+    }
+    for name, content in cases.items():
+        put("codec", name, bytes([CODECS["lz4"]]) + content)
 
 
 def indexes(work):

@@ -31,9 +31,9 @@ WRAPPERS = {
     r"fuse.*\.h": r"fs/server[a-z-]*\.[ch]",
     r"archive(_entry)?\.h": r"backends/archive/libarchive[a-z-]*\.[ch]",
     r"zlib\.h|isa-l.*|igzip_lib\.h|crc\.h": r"backends/(codec/|crc32)[a-z0-9-]*\.[ch]",
-    r"zstd.*\.h|lzma\.h|bzlib\.h|lz4.*\.h": r"backends/codec/[a-z0-9-]*\.[ch]",
+    r"libdeflate\.h|zstd.*\.h|lzma\.h|bzlib\.h|lz4.*\.h": r"backends/codec/[a-z0-9-]*\.[ch]",
     r"systemd/.*": r"tools/notify-systemd\.c",
-    r"openssl/.*": r"backends/.*",
+    r"openssl/.*": r"backends/sha256\.c",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The same, by the decoder that all else uses. */
+#include "test-inflate-whole.c"
