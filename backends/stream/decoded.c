@@ -3,6 +3,7 @@
 
 #include "backends/crc32.h"
 #include "backends/error.h"
+#include "backends/stream/ahead.h"
 #include "backends/stream/pool.h"
 
 #include <errno.h>
@@ -11,6 +12,13 @@
 /* So many blocks on the way to the wanted one are worth keeping; with more, a
  * single random read would flush the cache. */
 #define MAX_KEPT_ON_THE_WAY 16
+
+/* So many bytes are decoded ahead of who reads in order, but never more than
+ * that part of the cache: what is wanted must not go for what may be. */
+#define AHEAD (4 << 20)
+#define AHEAD_PART 16
+/* Streams of fewer blocks are over before it would begin. */
+#define AHEAD_FROM 4
 
 typedef struct {
 	RondStream stream;
@@ -21,6 +29,7 @@ typedef struct {
 	gpointer owner;
 	GDestroyNotify owner_free;
 	RondDecoderPool pool;
+	RondAhead *ahead; /* NULL: not worth it */
 } DecodedStream;
 
 /* The first range of damage that touches [from, to), or NULL. */
@@ -276,8 +285,8 @@ static GBytes *fill(const RondBlockKey *key, gpointer data, GError **error)
 }
 
 /* What of the block with @offset in it lies there, up to @len bytes. */
-static gsize read_block(DecodedStream *self, guint8 *buf, gsize len,
-			guint64 offset, GError **error)
+static gboolean view_block(DecodedStream *self, gsize len, guint64 offset,
+			   RondView *view, GError **error)
 {
 	gsize in_block = offset % self->map.block_size;
 	guint64 start = offset - in_block;
@@ -287,43 +296,72 @@ static gsize read_block(DecodedStream *self, guint8 *buf, gsize len,
 	gsize size;
 
 	if (!bytes)
-		return 0;
+		return FALSE;
+	/* Not before: it would overtake us, and decode what we are about to. */
+	if (self->ahead)
+		rond_ahead_note(self->ahead, start / self->map.block_size);
 
 	const guint8 *data = g_bytes_get_data(bytes, &size);
 
 	len = MIN(len, block_len(self, start) - in_block);
-	if (in_block > size || len > size - in_block) {
-		rond_fail(error, EIO,
-			  "the backup is damaged before its decoded byte "
-			  "%" G_GUINT64_FORMAT,
-			  offset + len);
-		return 0;
-	}
-	memcpy(buf, data + in_block, len);
-	return len;
+	if (in_block > size || len > size - in_block)
+		return rond_fail(error, EIO,
+				 "the backup is damaged before its decoded "
+				 "byte %" G_GUINT64_FORMAT,
+				 offset + len);
+	*view = (RondView){g_steal_pointer(&bytes), data + in_block, len};
+	return TRUE;
+}
+
+/* Ahead of a reader. He who comes to what can't be decoded is told so then. */
+static void fetch_ahead(guint64 block, gpointer data)
+{
+	DecodedStream *self = data;
+	RondBlockKey key = block_key(self, block * self->map.block_size);
+	GBytes *bytes =
+	    rond_block_cache_get(self->cache, &key, fill, self, NULL);
+
+	g_clear_pointer(&bytes, g_bytes_unref);
+}
+
+static gboolean check_damage(const DecodedStream *self, guint64 from, gsize len,
+			     GError **error)
+{
+	const RondRange *damage = damage_in(self, from, from + len);
+
+	if (!damage)
+		return TRUE;
+	return rond_fail(error, EIO,
+			 "the backup is damaged here (decoded bytes "
+			 "%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")",
+			 damage->from, damage->to);
+}
+
+static gboolean decoded_view(RondStream *stream, gsize len, guint64 offset,
+			     RondView *view, GError **error)
+{
+	DecodedStream *self = (DecodedStream *)stream;
+
+	return check_damage(self, offset, len, error) &&
+	       view_block(self, len, offset, view, error);
 }
 
 static gssize decoded_pread(RondStream *stream, void *buf, gsize len,
 			    guint64 offset, GError **error)
 {
 	DecodedStream *self = (DecodedStream *)stream;
-	const RondRange *damage = damage_in(self, offset, offset + len);
 	gsize got = 0;
 
-	if (damage) {
-		rond_fail(error, EIO,
-			  "the backup is damaged here (decoded bytes "
-			  "%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")",
-			  damage->from, damage->to);
+	if (!check_damage(self, offset, len, error))
 		return -1;
-	}
 	while (got < len) {
-		gsize n = read_block(self, (guint8 *)buf + got, len - got,
-				     offset + got, error);
+		RondView view;
 
-		if (!n)
+		if (!view_block(self, len - got, offset + got, &view, error))
 			return -1;
-		got += n;
+		memcpy((guint8 *)buf + got, view.data, view.len);
+		got += view.len;
+		rond_view_clear(&view);
 	}
 	return got;
 }
@@ -332,6 +370,8 @@ static void decoded_free(RondStream *stream)
 {
 	DecodedStream *self = (DecodedStream *)stream;
 
+	/* First: it may be decoding. */
+	g_clear_pointer(&self->ahead, rond_ahead_free);
 	rond_decoder_pool_clear(&self->pool);
 	rond_stream_unref(self->packed);
 	rond_block_cache_unref(self->cache);
@@ -342,8 +382,28 @@ static void decoded_free(RondStream *stream)
 
 static const RondStreamOps decoded_ops = {
     .pread = decoded_pread,
+    .view = decoded_view,
     .free = decoded_free,
 };
+
+/* NULL where there is too little to read, or too little room to keep it. */
+static RondAhead *new_ahead(DecodedStream *self)
+{
+	guint64 size = self->map.block_size;
+	RondBlockCacheStats stats;
+	RondAheadConfig config = {
+	    .n_blocks = self->map.size / size + !!(self->map.size % size),
+	    .fetch = fetch_ahead,
+	    .data = self,
+	};
+
+	if (config.n_blocks < AHEAD_FROM)
+		return NULL;
+	rond_block_cache_stats(self->cache, &stats);
+	config.limit =
+	    MIN(AHEAD, stats.limit / AHEAD_PART) / (size + ROND_BLOCK_OVERHEAD);
+	return config.limit ? rond_ahead_new(&config) : NULL;
+}
 
 RondStream *rond_decoded_stream_new(const RondDecodedConfig *config)
 {
@@ -358,5 +418,6 @@ RondStream *rond_decoded_stream_new(const RondDecodedConfig *config)
 	self->owner = config->owner;
 	self->owner_free = config->owner_free;
 	rond_decoder_pool_init(&self->pool);
+	self->ahead = new_ahead(self);
 	return &self->stream;
 }

@@ -21,6 +21,16 @@ static gssize memory_pread(RondStream *stream, void *buf, gsize len,
 	return len;
 }
 
+static gboolean memory_view(RondStream *stream, gsize len, guint64 offset,
+			    RondView *view, GError **error)
+{
+	MemoryStream *self = (MemoryStream *)stream;
+	const guint8 *data = g_bytes_get_data(self->bytes, NULL);
+
+	*view = (RondView){g_bytes_ref(self->bytes), data + offset, len};
+	return TRUE;
+}
+
 static void memory_free(RondStream *stream)
 {
 	MemoryStream *self = (MemoryStream *)stream;
@@ -31,6 +41,7 @@ static void memory_free(RondStream *stream)
 
 static const RondStreamOps memory_ops = {
     .pread = memory_pread,
+    .view = memory_view,
     .free = memory_free,
 };
 

@@ -51,14 +51,18 @@ static RondRun *nearest_parked(RondDecoderPool *self, const RondWant *want)
 
 /* Whether a run at work comes to what is wanted, or near it, sooner than one
  * that would begin at @nearest now: it began there or further on, and earlier.
- */
+ * If it began up to a block before that, waiting takes a little longer,
+ * perhaps, but is no work: who decodes ahead is overtaken like that all the
+ * time. */
 static gboolean worth_waiting(RondDecoderPool *self, const RondWant *want,
 			      guint64 nearest)
 {
+	guint64 block = want->end - want->start;
+
 	for (GList *l = self->work.head; l; l = l->next) {
 		const RondRun *run = l->data;
 
-		if (run->from < nearest || run->from > want->start)
+		if (run->from + block < nearest || run->from > want->start)
 			continue;
 		if (run->until <= want->start || run->keeps)
 			return TRUE;

@@ -10,21 +10,39 @@ typedef struct {
 	guint64 offset;
 } SliceStream;
 
+/* Place and length come from archives: their sum may be anything. */
+static gboolean check_place(const SliceStream *self, guint64 offset,
+			    GError **error)
+{
+	if (offset <= G_MAXUINT64 - self->offset)
+		return TRUE;
+	return rond_fail(error, EIO,
+			 "the data lies past the end of its archive");
+}
+
 static gssize slice_pread(RondStream *stream, void *buf, gsize len,
 			  guint64 offset, GError **error)
 {
 	SliceStream *self = (SliceStream *)stream;
 
-	/* Place and length come from archives: their sum may be anything. */
-	if (offset > G_MAXUINT64 - self->offset) {
-		rond_fail(error, EIO,
-			  "the data lies past the end of its archive");
+	if (!check_place(self, offset, error))
 		return -1;
-	}
 	if (!rond_stream_pread_full(self->parent, buf, len,
 				    self->offset + offset, error))
 		return -1;
 	return len;
+}
+
+static gboolean slice_view(RondStream *stream, gsize len, guint64 offset,
+			   RondView *view, GError **error)
+{
+	SliceStream *self = (SliceStream *)stream;
+
+	if (!check_place(self, offset, error) ||
+	    !rond_stream_view(self->parent, len, self->offset + offset, view,
+			      error))
+		return FALSE;
+	return view->len || rond_fail(error, EIO, "the data ends early");
 }
 
 static void slice_free(RondStream *stream)
@@ -37,6 +55,7 @@ static void slice_free(RondStream *stream)
 
 static const RondStreamOps slice_ops = {
     .pread = slice_pread,
+    .view = slice_view,
     .free = slice_free,
 };
 

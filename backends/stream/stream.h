@@ -16,6 +16,13 @@
 
 typedef struct RondStream RondStream;
 
+/* Bytes where they lie: a reader that passes them on need not copy them. */
+typedef struct {
+	GBytes *bytes; /* owned; what @data lies in */
+	const guint8 *data;
+	gsize len;
+} RondView;
+
 typedef struct {
 	/* Read up to @len bytes at @offset into @buf. Returns how many were
 	 * read: fewer than @len only at the end of the stream, 0 at or past
@@ -23,6 +30,11 @@ typedef struct {
 	 * vouch for. Called from any thread. */
 	gssize (*pread)(RondStream *self, void *buf, gsize len, guint64 offset,
 			GError **error);
+	/* As pread, but @view gets the bytes, owned by the caller: at least
+	 * one of them, fewer than @len also where they lie in several pieces.
+	 * Called only with @len > 0 bytes that are there. NULL: by pread. */
+	gboolean (*view)(RondStream *self, gsize len, guint64 offset,
+			 RondView *view, GError **error);
 	/* Free the stream; the last reference is gone. */
 	void (*free)(RondStream *self);
 } RondStreamOps;
@@ -44,6 +56,13 @@ guint64 rond_stream_size(const RondStream *self);
 /* As the operation above; additionally bounded by the stream's size. */
 gssize rond_stream_pread(RondStream *self, void *buf, gsize len, guint64 offset,
 			 GError **error);
+
+/* Up to @len bytes at @offset where they lie, or copied where that is all that
+ * can be had: fewer also where a piece ends, so ask on from there; none at or
+ * past the end of the stream. FALSE with @error set; @view is then empty. */
+gboolean rond_stream_view(RondStream *self, gsize len, guint64 offset,
+			  RondView *view, GError **error);
+void rond_view_clear(RondView *view);
 
 /* Read exactly @len bytes; a stream that ends earlier is an error (EIO). */
 gboolean rond_stream_pread_full(RondStream *self, void *buf, gsize len,

@@ -50,6 +50,30 @@ static int temp_fd(gsize size)
 
 /* Read [offset, offset + len) and expect @want bytes of the pattern, which
  * the stream shows from its @first byte on. */
+/* The same bytes by views, one after the other; -1 with @error. */
+static gssize read_views(RondStream *stream, guint8 *buf, gsize len,
+			 guint64 offset, GError **error)
+{
+	gsize got = 0;
+	RondView view;
+
+	do {
+		if (!rond_stream_view(stream, len - got, offset + got, &view,
+				      error)) {
+			g_assert_null(view.bytes);
+			return -1;
+		}
+		g_assert_cmpuint(view.len, <=, len - got);
+		if (view.len)
+			memcpy(buf + got, view.data, view.len);
+		got += view.len;
+		g_assert_true(!view.len || view.bytes);
+		len = view.len ? len : got;
+		rond_view_clear(&view);
+	} while (got < len);
+	return (gssize)got;
+}
+
 static void expect(RondStream *stream, guint64 offset, gsize len, gsize want,
 		   guint64 first)
 {
@@ -63,6 +87,19 @@ static void expect(RondStream *stream, guint64 offset, gsize len, gsize want,
 	for (gsize i = 0; i < want; i++)
 		g_assert_cmpint(buf[i], ==, byte_at(first + offset + i));
 	g_assert_cmpint(buf[len], ==, 0x5a);
+}
+
+static void expect_views(RondStream *stream, guint64 offset, gsize len)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree guint8 *seen = g_malloc0(len + 1);
+	g_autofree guint8 *buf = g_malloc0(len + 1);
+	gssize want = rond_stream_pread(stream, buf, len, offset, NULL);
+
+	g_assert_cmpint(read_views(stream, seen, len, offset, &error), ==,
+			want);
+	g_assert_no_error(error);
+	g_assert_true(memcmp(seen, buf, len) == 0);
 }
 
 static void expect_error(RondStream *stream, guint64 offset, gsize len,
@@ -84,11 +121,15 @@ static void expect_reads(RondStream *stream, guint64 first)
 
 	g_assert_cmpuint(rond_stream_size(stream), ==, SIZE);
 	for (gsize offset = 0; offset <= SIZE; offset += 37)
-		for (gsize len = 0; len <= SIZE + 50; len += 149)
+		for (gsize len = 0; len <= SIZE + 50; len += 149) {
 			expect(stream, offset, len, MIN(len, SIZE - offset),
 			       first);
-	for (gsize i = 0; i < G_N_ELEMENTS(far); i++)
+			expect_views(stream, offset, len);
+		}
+	for (gsize i = 0; i < G_N_ELEMENTS(far); i++) {
 		expect(stream, far[i], 10, 0, first);
+		expect_views(stream, far[i], 10);
+	}
 }
 
 static void test_memory(void)
@@ -246,6 +287,8 @@ static void test_slice_past_the_end(void)
 	g_autoptr(RondStream) parent = memory_new(SIZE);
 	g_autoptr(RondStream) slice =
 	    rond_slice_stream_new(parent, SIZE - 10, 20);
+	g_autoptr(GError) error = NULL;
+	guint8 buf[11];
 
 	expect(slice, 0, 10, 10, SIZE - 10);
 	expect_error(slice, 0, 11, EIO);
@@ -253,6 +296,9 @@ static void test_slice_past_the_end(void)
 	expect_error(slice, 10, 1, EIO);
 	expect_error(slice, 19, 100, EIO);
 	expect(slice, 20, 1, 0, 0);
+	expect_views(slice, 0, 10);
+	g_assert_cmpint(read_views(slice, buf, 11, 0, &error), ==, -1);
+	g_assert_error(error, ROND_ERROR, EIO);
 }
 
 static void test_slice_overflow(void)
