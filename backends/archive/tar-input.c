@@ -14,6 +14,7 @@ struct RondTarInput {
 	guint64 start;
 	gsize len;
 	gsize ahead; /* how much to read next time */
+	gsize most;  /* of it */
 	guint8 window[ROND_TAR_BLOCK + MAX_AHEAD];
 };
 
@@ -25,7 +26,10 @@ RondTarInput *rond_tar_input_new(RondStream *stream)
 	self->size = rond_stream_size(stream);
 	self->start = 0;
 	self->len = 0;
-	self->ahead = MIN_AHEAD;
+	/* What is being decoded is in memory: a copy of it gains nothing. */
+	self->most =
+	    self->size == ROND_SIZE_UNKNOWN ? ROND_TAR_BLOCK : MAX_AHEAD;
+	self->ahead = MIN(MIN_AHEAD, self->most);
 	return self;
 }
 
@@ -45,7 +49,7 @@ static gboolean fill(RondTarInput *self, gsize need, gsize len, GError **error)
 	/* Damage may lie in what was read ahead only. */
 	if (got < 0 && need < len) {
 		len = need;
-		self->ahead = MIN_AHEAD;
+		self->ahead = MIN(MIN_AHEAD, self->most);
 		g_clear_error(&failure);
 		got = rond_stream_pread(self->stream, to, len, at, &failure);
 	}
@@ -76,7 +80,7 @@ static void slide(RondTarInput *self, guint64 at)
 	}
 	/* A long file was skipped: the next one may be long, too. */
 	if (at > end && at - end >= MAX_AHEAD / 4)
-		self->ahead = MIN_AHEAD;
+		self->ahead = MIN(MIN_AHEAD, self->most);
 	self->start = at;
 }
 
@@ -90,7 +94,7 @@ static gboolean need(RondTarInput *self, guint64 at, gsize len, GError **error)
 
 	const gsize ahead = self->ahead;
 
-	self->ahead = MIN(ahead * 2, MAX_AHEAD);
+	self->ahead = MIN(ahead * 2, self->most);
 	return fill(self, len - self->len, ahead, error);
 }
 

@@ -43,15 +43,26 @@ typedef struct {
 	const char *message; /* one line, for people */
 } RondFinding;
 
+/* What follows a point: the packed bytes from the one with its first bit on. */
+typedef struct {
+	const guint8 *packed;
+	gsize len;
+	gboolean all; /* the stream has no more */
+} RondThinInput;
+
 /* What the first pass over a stream learns. All calls come from the thread
  * that reads the decoder, in rising order of decoded position, which may be
  * some KiB ahead of what was read; the arguments are valid during the call
  * only. Any callback may be NULL. */
 typedef struct {
-	/* Wanted distance of points, in decoded bytes. Those without a window
-	 * cost nothing: there may be twice as many. */
+	/* Wanted distance of points, in decoded bytes. Where they cost nothing,
+	 * or hardly anything, there may be twice as many. */
 	guint64 spacing;
 	void (*point)(const RondSeekPoint *point, gpointer data);
+	/* Where it is set, points with a window come here instead, with all of
+	 * the window: to thin it out (thin.h) is then the callee's. */
+	void (*window)(const RondSeekPoint *point, const RondThinInput *ahead,
+		       gpointer data);
 	void (*finding)(const RondFinding *finding, gpointer data);
 	gpointer data;
 } RondScan;

@@ -77,7 +77,8 @@ void rond_coder_init(RondCoder *self, const RondCoderOps *ops, RondStream *in,
 	self->decoder.ops = &decoder_ops;
 	self->ops = ops;
 	self->scan = scan;
-	rond_input_init(&self->input, in);
+	rond_input_init(&self->input, in,
+			scan ? ROND_INPUT_WHOLE : ROND_INPUT_CHUNK);
 }
 
 static void report(RondCoder *self, RondFindingKind kind, guint64 from,

@@ -19,7 +19,8 @@ void rond_deflated_init(RondDeflated *self, const RondCoderOps *ops,
 	self->next_point = G_MAXUINT64;
 	if (scan && scan->point) {
 		self->window = g_malloc(ROND_WINDOW_SIZE);
-		self->thinner = rond_thinner_new();
+		if (!scan->window)
+			self->thinner = rond_thinner_new();
 		self->next_point = MAX(scan->spacing, 1);
 	}
 }
@@ -46,29 +47,53 @@ gboolean rond_deflated_begin(RondDeflated *self, GError **failure)
 
 /* Only what is used of a window is worth keeping. It shows in the input that
  * comes next. */
-static gboolean thin(RondDeflated *self, RondSeekPoint *point, GError **failure)
+static gboolean look_ahead(RondDeflated *self, const RondSeekPoint *point,
+			   RondThinInput *ahead, GError **failure)
 {
 	RondInput *input = &self->coder.input;
-	guint64 here = rond_input_tell(input);
 
-	if (point->window_len == 0)
-		return TRUE;
 	rond_input_seek(input, point->in / 8);
 	gssize avail = rond_input_peek(input, THIN_INPUT, failure);
 	if (avail < 0)
 		return FALSE;
-	RondThinInput behind = {
+	*ahead = (RondThinInput){
 	    .packed = rond_input_data(input),
-	    .len = avail,
+	    .len = MIN((gsize)avail, THIN_INPUT),
 	    .all = avail < THIN_INPUT,
 	};
-	rond_thinner_run(self->thinner, &behind, point, self->window);
-	rond_input_seek(input, here);
 	return TRUE;
+}
+
+static void tell(RondDeflated *self, RondSeekPoint *point,
+		 const RondThinInput *ahead)
+{
+	const RondScan *scan = self->coder.scan;
+
+	if (scan->window) {
+		scan->window(point, ahead, scan->data);
+		return;
+	}
+	rond_thinner_run(self->thinner, ahead, point, self->window);
+	scan->point(point, scan->data);
+}
+
+/* How far behind @point the next one is wanted. Of what hardly packs there is
+ * more to fetch for each decoded byte, and windows cost next to nothing: then
+ * twice as near. */
+static guint64 distance(const RondDeflated *self, const RondSeekPoint *point)
+{
+	guint64 packed = (point->in - self->last_in) / 8;
+	guint64 decoded = point->out - self->last_out;
+
+	if (packed > decoded / 4 * 3)
+		return self->coder.scan->spacing / 2;
+	return self->coder.scan->spacing;
 }
 
 static gboolean report_point(RondDeflated *self, GError **failure)
 {
+	RondInput *input = &self->coder.input;
+	const guint64 here = rond_input_tell(input);
 	const RondScan *scan = self->coder.scan;
 	RondSeekPoint point = {
 	    .in = rond_inflater_bit(self->inflater),
@@ -76,11 +101,19 @@ static gboolean report_point(RondDeflated *self, GError **failure)
 	    .window = self->window,
 	    .window_len = rond_inflater_window(self->inflater, self->window),
 	};
+	RondThinInput ahead;
 
-	if (!thin(self, &point, failure))
-		return FALSE;
-	scan->point(&point, scan->data);
-	self->next_point = point.out + MAX(scan->spacing, 1);
+	if (point.window_len == 0) {
+		scan->point(&point, scan->data);
+	} else {
+		if (!look_ahead(self, &point, &ahead, failure))
+			return FALSE;
+		tell(self, &point, &ahead);
+		rond_input_seek(input, here);
+	}
+	self->next_point = point.out + MAX(distance(self, &point), 1);
+	self->last_in = point.in;
+	self->last_out = point.out;
 	return TRUE;
 }
 

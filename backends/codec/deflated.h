@@ -14,7 +14,8 @@ typedef struct {
 	RondInflater *inflater;
 	guint64 begin;	    /* decoded position where this stream began */
 	guint64 next_point; /* decoded position from which to look for one */
-	guint8 *window;	    /* for giving points out; NULL: not needed */
+	guint64 last_in, last_out; /* of the last point; bits, bytes */
+	guint8 *window;		   /* for giving points out; NULL: not needed */
 	RondThinner *thinner;
 } RondDeflated;
 

@@ -13,9 +13,10 @@
 #include <isa-l/igzip_lib.h>
 #include <string.h>
 
-#define FEED_RUN (64 * 1024) /* so that no chunk runs far past a point */
-#define FEED_HUNT 48	     /* most headers of dynamic blocks are longer */
-#define OUT_MAX (1u << 28)   /* its counters are 32 bits wide */
+/* Each call copies some 64 KiB once more: the longer the better. */
+#define FEED_RUN (512 * 1024)
+#define FEED_HUNT 48	   /* most headers of dynamic blocks are longer */
+#define OUT_MAX (1u << 28) /* its counters are 32 bits wide */
 
 struct RondInflater {
 	RondInput *input;

@@ -6,11 +6,12 @@
 /* Fast decoders load whole words: let that end in our memory. */
 #define SLACK 64
 
-void rond_input_init(RondInput *self, RondStream *stream)
+void rond_input_init(RondInput *self, RondStream *stream, gsize chunk)
 {
 	*self = (RondInput){
 	    .stream = rond_stream_ref(stream),
-	    .buf = g_malloc0(ROND_INPUT_CHUNK + SLACK),
+	    .buf = g_malloc0(chunk + SLACK),
+	    .room = chunk,
 	};
 }
 
@@ -23,7 +24,7 @@ void rond_input_clear(RondInput *self)
 static gboolean fill(RondInput *self, GError **error)
 {
 	gsize rest = self->end - self->pos;
-	gsize room = ROND_INPUT_CHUNK - rest;
+	gsize room = self->room - rest;
 
 	memmove(self->buf, self->buf + self->pos, rest);
 	self->base += self->pos;

@@ -13,17 +13,21 @@
 #include <glib.h>
 
 #define ROND_INPUT_CHUNK (128 * 1024) /* bytes read at a time */
+/* The same for who reads all of it. */
+#define ROND_INPUT_WHOLE (512 * 1024)
 
 typedef struct {
 	RondStream *stream;
 	guint8 *buf;
+	gsize room;	/* bytes that fit into it */
 	guint64 base;	/* place in the stream of buf[0] */
 	gsize pos, end; /* unread: buf[pos] up to buf[end] */
 	gboolean ended; /* the stream has nothing behind buf[end] */
 } RondInput;
 
-/* Begin at the start of @stream, of which a reference is taken. */
-void rond_input_init(RondInput *self, RondStream *stream);
+/* Begin at the start of @stream, of which a reference is taken. @chunk: bytes
+ * to read at a time, ROND_INPUT_CHUNK at least. */
+void rond_input_init(RondInput *self, RondStream *stream, gsize chunk);
 void rond_input_clear(RondInput *self);
 
 /* Have at least @want bytes (up to ROND_INPUT_CHUNK) ready at

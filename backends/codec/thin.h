@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RondThinner: makes windows of deflate's seek points sparse. Private to
- * codecs.
+ * RondThinner: makes windows of deflate's seek points sparse.
  *
  * Of the 32 KiB before a point the stream behind it mostly refers to a few
  * percent. What lies further on than 32 KiB can't refer to the window at all
@@ -17,13 +16,6 @@ typedef struct RondThinner RondThinner;
 
 RondThinner *rond_thinner_new(void);
 void rond_thinner_free(RondThinner *self);
-
-/* Of the packed bytes from the one with the point's first bit on. */
-typedef struct {
-	const guint8 *packed;
-	gsize len;
-	gboolean all; /* the stream has no more */
-} RondThinInput;
 
 /* Zero the bytes of @window, which is @point's, that are never referred to, and
  * leave out of @point those before the first one that is. Where @input is too

@@ -5,19 +5,12 @@
 #include "backends/error.h"
 #include "backends/index/firstpass.h"
 #include "backends/index/member.h"
+#include "backends/index/members.h"
 #include "backends/index/watched.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* A zip member that is too large to be decoded whole at each read. */
-typedef struct {
-	guint64 local_offset, packed_size, size;
-	guint32 crc32;
-	const char *codec;
-	char *name;
-} LargeMember;
 
 typedef struct {
 	const RondBuild *build;
@@ -27,15 +20,16 @@ typedef struct {
 	RondIndexMeta meta;
 	RondCopyWriter *copy;
 	RondFirstPass *pass;
-	GArray *large; /* LargeMember */
+	RondMembers *members; /* of a zip, to be decoded */
+	/* NULL where there is nothing to hash. */
+	RondHasher *hasher;
+	RondFileHashes *files;
+	/* A link's inode and size, until its first content comes. */
+	guint32 link;
+	guint64 link_size;
 	guint64 entries;
 	gboolean lost; /* a finding says that the end is missing */
 } Pass;
-
-static void clear_large(gpointer data)
-{
-	g_free(((LargeMember *)data)->name);
-}
 
 static void pass_init(Pass *self, const RondBuild *build)
 {
@@ -45,8 +39,8 @@ static void pass_init(Pass *self, const RondBuild *build)
 	self->source.progress = build->progress;
 	self->source.data = build->data;
 	self->builder = rond_index_builder_new();
-	self->large = g_array_new(FALSE, FALSE, sizeof(LargeMember));
-	g_array_set_clear_func(self->large, clear_large);
+	self->members = rond_members_new();
+	self->link = ROND_INDEX_NONE;
 	self->meta.source_size = rond_stream_size(build->source);
 }
 
@@ -54,8 +48,10 @@ static void pass_clear(Pass *self)
 {
 	g_clear_pointer(&self->pass, rond_first_pass_free);
 	g_clear_pointer(&self->copy, rond_copy_writer_free);
+	g_clear_pointer(&self->files, rond_file_hashes_free);
+	g_clear_pointer(&self->hasher, rond_hasher_free);
 	g_clear_pointer(&self->builder, rond_index_builder_free);
-	g_clear_pointer(&self->large, g_array_unref);
+	g_clear_pointer(&self->members, rond_members_free);
 	rond_watched_clear(&self->source);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
@@ -97,11 +93,32 @@ static RondKeep choose_keep(Pass *self)
 {
 	if (copies(self))
 		return ROND_KEEP_NOTHING;
-	if (!rond_codec_enterable(self->detected->codec, &self->source.base) &&
+	if (self->detected->codec &&
+	    !rond_codec_enterable(self->detected->codec, &self->source.base) &&
 	    begin_copy(self))
 		return ROND_KEEP_COPY;
 	self->meta.place = ROND_DATA_PACKED;
 	return ROND_KEEP_POINTS;
+}
+
+/* What the source is decoded by; NULL: it is read as it is. */
+static const RondCodec *choose_codec(const Pass *self)
+{
+	const RondDetected *detected = self->detected;
+
+	if (detected->codec)
+		return detected->codec;
+	if (!self->build->thorough || copies(self) ||
+	    (detected->format && detected->format->random))
+		return NULL;
+	/* For its checksums. */
+	return rond_codec_by_name("stored");
+}
+
+static void begin_hashing(Pass *self)
+{
+	self->hasher = rond_hasher_new();
+	self->files = rond_file_hashes_new(self->hasher);
 }
 
 /* Open what is walked: the source, or its decoded side. NULL: failed. */
@@ -116,14 +133,20 @@ static RondStream *begin(Pass *self, GError **error)
 			  (self->meta.source_size * 2 >> 20) + 1);
 		return NULL;
 	}
-	if (!self->detected->codec)
+	const RondCodec *codec = choose_codec(self);
+
+	self->meta.thorough = self->build->thorough || codec || copies(self);
+	if (codec || copies(self))
+		begin_hashing(self);
+	if (!codec)
 		return &self->source.base;
-	g_strlcpy(self->meta.codec, self->detected->codec->name,
-		  sizeof self->meta.codec);
+	g_strlcpy(self->meta.codec, codec->name, sizeof self->meta.codec);
 	RondFirstPassConfig config = {
 	    .source = &self->source.base,
-	    .codec = self->detected->codec,
+	    .codec = codec,
 	    .builder = self->builder,
+	    .hasher = self->hasher,
+	    .files = self->files,
 	    .keep = choose_keep(self),
 	    .copy = self->copy,
 	};
@@ -165,35 +188,50 @@ static gboolean end(Pass *self, GError **error)
 	return check_source(self, error);
 }
 
-static gboolean is_zip_member(const RondEntry *entry)
+/* Content that is given while walking. Whose it is, somebody must be. */
+static void hash_copied(Pass *self, guint32 inode, const RondEntry *entry)
 {
-	return (entry->method == ROND_DEFLATED ||
-		entry->method == ROND_ZIP_STORED) &&
-	       entry->n_extents == 1;
+	self->link = ROND_INDEX_NONE;
+	if (entry->method == ROND_UNREADABLE)
+		inode = ROND_INDEX_NONE;
+	/* A link that brings none leaves its file what it has. */
+	if (entry->hardlink && inode != ROND_INDEX_NONE) {
+		self->link = inode;
+		self->link_size = entry->size;
+		return;
+	}
+	rond_file_hashes_add_fed(self->files, inode, entry->size);
 }
 
-static void note_large(Pass *self, const RondEntry *entry)
+static void hash_placed(Pass *self, guint32 inode, const RondEntry *entry)
 {
-	LargeMember member = {
-	    .local_offset = entry->extents->at,
-	    .packed_size = entry->extents->length,
-	    .size = entry->size,
-	    .crc32 = entry->crc32,
-	    .codec = entry->method == ROND_DEFLATED ? "deflate" : "stored",
-	    .name = g_strdup(entry->path),
-	};
+	RondEntry file = *entry;
 
-	g_array_append_val(self->large, member);
+	if (inode == ROND_INDEX_NONE)
+		return;
+	/* Whether a link without content has its file's, who knows. */
+	if (entry->hardlink && !entry->n_extents)
+		file.method = ROND_UNREADABLE;
+	rond_file_hashes_add(self->files, inode, &file);
 }
 
 static gboolean on_entry(gpointer data, const RondEntry *entry, GError **error)
 {
 	Pass *self = data;
 
-	if (entry->size > ROND_SMALL_MEMBER && is_zip_member(entry))
-		note_large(self, entry);
 	self->entries++;
-	return rond_index_builder_add(self->builder, entry, error);
+	if (!rond_index_builder_add(self->builder, entry, error))
+		return FALSE;
+	const guint32 inode = rond_index_builder_last(self->builder);
+
+	if (copies(self))
+		hash_copied(self, inode, entry);
+	else if (self->pass)
+		hash_placed(self, inode, entry);
+	else if (rond_members_fit(entry) &&
+		 (self->build->thorough || entry->size > ROND_SMALL_MEMBER))
+		rond_members_add(self->members, entry, inode);
+	return TRUE;
 }
 
 /* A dump is the only .sql of its zip; what lies beside it is no part of it. */
@@ -217,6 +255,11 @@ static gboolean on_content(gpointer data, const void *buf, gsize len,
 	if (!rond_copy_writer_append(self->copy, buf, len, &at, error))
 		return FALSE;
 	rond_index_builder_extend(self->builder, at, len);
+	if (self->link != ROND_INDEX_NONE)
+		rond_file_hashes_add_fed(self->files, self->link,
+					 self->link_size);
+	self->link = ROND_INDEX_NONE;
+	rond_file_hashes_feed(self->files, buf, len);
 	return TRUE;
 }
 
@@ -226,46 +269,24 @@ static void on_finding(gpointer data, const RondFinding *finding)
 
 	rond_index_builder_add_finding(self->builder, finding);
 	self->lost |= finding->kind == ROND_FINDING_LOST;
+	if (finding->kind == ROND_FINDING_DAMAGED && self->files)
+		rond_file_hashes_doubt(self->files, finding->from, finding->to);
 }
 
-/* Learn how to enter a large zip member in the middle, and whether it is
- * sound. A member that can't be decoded gets no map: reading it fails. */
-static void scan_member(Pass *self, const LargeMember *member)
+static void scan_members(Pass *self)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(RondStream) packed = NULL;
-	g_autoptr(RondFirstPass) pass = NULL;
-	guint64 at, size = 0;
-
-	if (!rond_zip_data_offset(&self->source.base, member->local_offset, &at,
-				  &error)) {
-		add_finding(self, ROND_FINDING_DAMAGED, 0, error->message);
+	if (!rond_members_any(self->members))
 		return;
-	}
-	packed =
-	    rond_slice_stream_new(&self->source.base, at, member->packed_size);
-	RondFirstPassConfig config = {
-	    .source = packed,
-	    .codec = rond_codec_by_name(member->codec),
+	begin_hashing(self);
+	RondMemberScan scan = {
+	    .zip = &self->source.base,
 	    .builder = self->builder,
-	    .member = member->local_offset + 1,
-	    .keep = ROND_KEEP_POINTS,
+	    .hasher = self->hasher,
+	    .files = self->build->thorough ? self->files : NULL,
+	    .cancellable = self->build->cancellable,
 	};
 
-	pass = rond_first_pass_new(&config, &error);
-	if (pass && rond_first_pass_finish(pass, &size, &error) &&
-	    size == member->size &&
-	    rond_first_pass_crc32(pass) == member->crc32)
-		return;
-	g_autofree char *message = g_strdup_printf(
-	    "%s: %s", member->name,
-	    error ? error->message : "its content doesn't match its checksum");
-
-	if (!error) {
-		rond_index_builder_add_damage(self->builder, 0, size);
-		rond_index_builder_end_map(self->builder, size);
-	}
-	add_finding(self, ROND_FINDING_DAMAGED, 0, message);
+	rond_members_scan(self->members, &scan);
 }
 
 static gboolean build_tree(Pass *self, GError **error)
@@ -296,8 +317,7 @@ static gboolean build_tree(Pass *self, GError **error)
 	if (!walked && !self->lost)
 		add_finding(self, ROND_FINDING_LOST, self->meta.data_size,
 			    damage->message);
-	for (guint i = 0; i < self->large->len; i++)
-		scan_member(self, &g_array_index(self->large, LargeMember, i));
+	scan_members(self);
 	return check_source(self, error);
 }
 
@@ -305,7 +325,13 @@ static gboolean build_tree(Pass *self, GError **error)
  * be read: a copy of it then fails instead of looking whole. */
 static gboolean build_dump(Pass *self, GError **error)
 {
-	if (!begin(self, error) || !end(self, error))
+	guint32 file = ROND_FILE_NONE;
+
+	if (!begin(self, error))
+		return FALSE;
+	if (self->files)
+		file = rond_file_hashes_add_whole(self->files, ROND_INDEX_NONE);
+	if (!end(self, error))
 		return FALSE;
 	if (self->lost && !self->meta.data_size)
 		return rond_fail(error, EIO, "nothing of it can be decoded");
@@ -320,7 +346,12 @@ static gboolean build_dump(Pass *self, GError **error)
 	};
 
 	g_strlcpy(self->meta.format, "dump", sizeof self->meta.format);
-	return rond_index_builder_add(self->builder, &dump, error);
+	if (!rond_index_builder_add(self->builder, &dump, error))
+		return FALSE;
+	if (self->files && !self->lost)
+		rond_file_hashes_set_inode(
+		    self->files, file, rond_index_builder_last(self->builder));
+	return TRUE;
 }
 
 static gboolean build(Pass *self, GError **error)
@@ -350,5 +381,7 @@ gboolean rond_index_build(const RondBuild *config, int fd, GError **error)
 		if (!build(&self, error))
 			return FALSE;
 	}
+	if (self.files)
+		rond_file_hashes_settle(self.files, self.builder);
 	return rond_index_builder_write(self.builder, &self.meta, fd, error);
 }

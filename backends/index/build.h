@@ -13,6 +13,10 @@
 typedef struct {
 	RondStream *source;
 	const RondDetected *detected;
+	/* FALSE: what shows a backup soonest. A zip is learnt from its
+	 * directory, what is not compressed from its headers: no hashes, no
+	 * checksums. TRUE: all of it is read, and its content hashed. */
+	gboolean thorough;
 	/* Makes an empty file for the seekable copy and returns its
 	 * descriptor (borrowed); called at most once, only when one is needed,
 	 * with the number of bytes it may take. -1: there is no room, and the

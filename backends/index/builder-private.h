@@ -25,10 +25,19 @@ struct RondIndexBuilder {
 	RondNodes nodes;
 	/* RondIndexEntry: a node's inode; name and parent are unused. */
 	GArray *inodes;
-	GArray *extents; /* RondExtent */
+	GByteArray *hashes; /* 32 bytes an inode, as far as one has some */
+	GArray *extents;    /* RondExtent */
+	GArray *owners;	    /* RondIndexOwner */
+	GHashTable *owner_numbers; /* GBytes, see builder-owner.c → number */
+	guint32 owner;		   /* number of the last one */
 	GByteArray *xattrs;
 	GArray *pending;  /* RondPendingLink */
 	GArray *parts;	  /* RondPathPart: scratch of the path at work */
+	const char *path; /* that they are parts of */
+	/* Most entries are in the folder of the one before: that one's path,
+	 * as it was spelt, and node. */
+	GString *dir_path;
+	guint32 dir;
 	gboolean copied;  /* content comes while walking */
 	guint32 last;	  /* inode whose content is coming */
 	guint64 received; /* bytes of it */
@@ -57,6 +66,8 @@ gboolean rond_builder_is_dir(const RondIndexBuilder *self, guint32 node);
 /* Where the bytes of a regular file are, and how many. */
 void rond_builder_set_content(RondIndexBuilder *self, RondIndexEntry *inode,
 			      const RondEntry *entry);
+/* The number of the owner with @entry's owner and extended attributes. */
+guint32 rond_builder_owner(RondIndexBuilder *self, const RondEntry *entry);
 /* Tell something of @path (raw bytes) that is no damage. */
 void rond_builder_note(RondIndexBuilder *self, const char *path,
 		       const char *what);

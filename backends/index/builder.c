@@ -27,9 +27,14 @@ RondIndexBuilder *rond_index_builder_new(void)
 	self->inodes = g_array_new(FALSE, TRUE, sizeof(RondIndexEntry));
 	g_array_append_val(self->inodes, root);
 	self->extents = g_array_new(FALSE, FALSE, sizeof(RondExtent));
+	self->hashes = g_byte_array_new();
+	self->owners = g_array_new(FALSE, FALSE, sizeof(RondIndexOwner));
+	self->owner_numbers = g_hash_table_new_full(
+	    g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 	self->xattrs = g_byte_array_new();
 	self->pending = g_array_new(FALSE, FALSE, sizeof(RondPendingLink));
 	self->parts = g_array_new(FALSE, FALSE, sizeof(RondPathPart));
+	self->dir_path = g_string_new(NULL);
 	self->last = ROND_NODE_NONE;
 	self->findings = g_array_new(FALSE, FALSE, sizeof(RondIndexFinding));
 	self->maps = g_array_new(FALSE, TRUE, sizeof(RondIndexMap));
@@ -37,6 +42,8 @@ RondIndexBuilder *rond_index_builder_new(void)
 	self->windows = g_byte_array_new();
 	self->blocks = g_array_new(FALSE, FALSE, sizeof(guint32));
 	self->damage = g_array_new(FALSE, FALSE, sizeof(RondRange));
+	/* Made-up folders are root's until they have a child. */
+	rond_builder_owner(self, &(RondEntry){0});
 	return self;
 }
 
@@ -45,9 +52,13 @@ void rond_index_builder_free(RondIndexBuilder *self)
 	rond_nodes_clear(&self->nodes);
 	g_array_unref(self->inodes);
 	g_array_unref(self->extents);
+	g_byte_array_unref(self->hashes);
+	g_array_unref(self->owners);
+	g_hash_table_unref(self->owner_numbers);
 	g_byte_array_unref(self->xattrs);
 	g_array_unref(self->pending);
 	g_array_unref(self->parts);
+	g_string_free(self->dir_path, TRUE);
 	g_array_unref(self->findings);
 	g_array_unref(self->maps);
 	g_array_unref(self->points);
@@ -106,6 +117,7 @@ void rond_builder_note(RondIndexBuilder *self, const char *path,
 gboolean rond_builder_split(RondIndexBuilder *self, const char *path)
 {
 	g_array_set_size(self->parts, 0);
+	self->path = path;
 	while (*path) {
 		gsize len = strcspn(path, "/");
 		RondPathPart part = {path, len};
@@ -146,57 +158,53 @@ static guint32 step(RondIndexBuilder *self, guint32 dir,
 	const RondIndexEntry made_up = {.mode = S_IFDIR | 0755,
 					.flags = ROND_ENTRY_MADE_UP,
 					.mtime = G_MININT64};
+	gboolean added;
 	guint32 node =
-	    rond_nodes_find(&self->nodes, dir, part->text, part->len);
+	    rond_nodes_make(&self->nodes, dir, part->text, part->len, &added);
 
-	if (node != ROND_NODE_NONE && rond_builder_is_dir(self, node))
+	if (!added && rond_builder_is_dir(self, node))
 		return node;
-	if (node == ROND_NODE_NONE)
-		node = rond_nodes_add(&self->nodes, dir, part->text, part->len);
 	rond_node(&self->nodes, node)->inode = add_inode(self, &made_up);
 	return node;
 }
 
-guint32 rond_builder_make_node(RondIndexBuilder *self)
+/* The folder that all parts but the last lead to. */
+static guint32 find_dir(RondIndexBuilder *self, const RondPathPart *name)
 {
+	gsize len = (gsize)(name->text - self->path);
 	guint32 dir = ROND_NODE_ROOT;
 
-	if (!self->parts->len)
-		return dir;
+	/* With "a/.." at its end, the path isn't that of the last part. */
+	if (name->text[name->len])
+		len = 0;
+	if (len && len == self->dir_path->len &&
+	    !memcmp(self->path, self->dir_path->str, len) &&
+	    !rond_node(&self->nodes, self->dir)->dead &&
+	    rond_builder_is_dir(self, self->dir))
+		return self->dir;
 	for (guint i = 0; i + 1 < self->parts->len; i++)
 		dir = step(self, dir,
 			   &g_array_index(self->parts, RondPathPart, i));
-	const RondPathPart *name =
-	    &g_array_index(self->parts, RondPathPart, self->parts->len - 1);
-	guint32 node =
-	    rond_nodes_find(&self->nodes, dir, name->text, name->len);
-
-	if (node != ROND_NODE_NONE)
-		return node;
-	node = rond_nodes_add(&self->nodes, dir, name->text, name->len);
-	rond_node(&self->nodes, node)->inode = ROND_NODE_NONE;
-	return node;
+	g_string_truncate(self->dir_path, 0);
+	g_string_append_len(self->dir_path, self->path, (gssize)len);
+	self->dir = dir;
+	return dir;
 }
 
-static guint32 add_xattrs(RondIndexBuilder *self, const RondEntry *entry)
+guint32 rond_builder_make_node(RondIndexBuilder *self)
 {
-	guint32 place = self->xattrs->len + 1;
-	guint32 count = (guint32)entry->n_xattrs;
+	if (!self->parts->len)
+		return ROND_NODE_ROOT;
+	const RondPathPart *name =
+	    &g_array_index(self->parts, RondPathPart, self->parts->len - 1);
+	guint32 dir = find_dir(self, name);
+	gboolean added;
+	guint32 node =
+	    rond_nodes_make(&self->nodes, dir, name->text, name->len, &added);
 
-	if (!count || self->xattrs->len > MAX_NAMES)
-		return 0;
-	g_byte_array_append(self->xattrs, (guint8 *)&count, sizeof count);
-	for (guint32 i = 0; i < count; i++) {
-		const RondXattr *xattr = &entry->xattrs[i];
-		guint32 lens[2] = {(guint32)strlen(xattr->name),
-				   (guint32)xattr->len};
-
-		g_byte_array_append(self->xattrs, (guint8 *)lens, sizeof lens);
-		g_byte_array_append(self->xattrs, (const guint8 *)xattr->name,
-				    lens[0] + 1);
-		g_byte_array_append(self->xattrs, xattr->value, lens[1]);
-	}
-	return place;
+	if (added)
+		rond_node(&self->nodes, node)->inode = ROND_NODE_NONE;
+	return node;
 }
 
 static void set_extents(RondIndexBuilder *self, RondIndexEntry *inode,
@@ -209,11 +217,11 @@ static void set_extents(RondIndexBuilder *self, RondIndexEntry *inode,
 void rond_builder_set_content(RondIndexBuilder *self, RondIndexEntry *inode,
 			      const RondEntry *entry)
 {
-	const guint16 content = ROND_ENTRY_EXTENTS | ROND_ENTRY_DEFLATED |
-				ROND_ENTRY_ZIP_STORED | ROND_ENTRY_UNREADABLE;
+	const guint8 content = ROND_ENTRY_EXTENTS | ROND_ENTRY_DEFLATED |
+			       ROND_ENTRY_ZIP_STORED | ROND_ENTRY_UNREADABLE;
 	gsize n = entry->n_extents;
 
-	inode->flags &= ~content;
+	inode->flags &= (guint8)~content;
 	inode->aux = 0;
 	inode->size = entry->size;
 	if (entry->method == ROND_UNREADABLE) {
@@ -237,12 +245,10 @@ void rond_builder_set_content(RondIndexBuilder *self, RondIndexEntry *inode,
 static void fill_inode(RondIndexBuilder *self, RondIndexEntry *inode,
 		       const RondEntry *entry)
 {
-	inode->mode = entry->mode;
-	inode->uid = entry->uid;
-	inode->gid = entry->gid;
+	inode->mode = (guint16)entry->mode;
+	inode->owner = rond_builder_owner(self, entry);
 	inode->mtime = entry->mtime;
 	inode->mtime_nsec = entry->mtime_nsec;
-	inode->xattrs = add_xattrs(self, entry);
 	if (S_ISREG(entry->mode)) {
 		rond_builder_set_content(self, inode, entry);
 	} else if (S_ISLNK(entry->mode)) {
@@ -254,6 +260,25 @@ static void fill_inode(RondIndexBuilder *self, RondIndexEntry *inode,
 	} else if (S_ISCHR(entry->mode) || S_ISBLK(entry->mode)) {
 		inode->data = makedev(entry->rdev_major, entry->rdev_minor);
 	}
+}
+
+guint32 rond_index_builder_last(const RondIndexBuilder *self)
+{
+	return self->last;
+}
+
+void rond_index_builder_set_sha256(RondIndexBuilder *self, guint32 inode,
+				   const guint8 *sha256)
+{
+	guint end = (inode + 1) * ROND_SHA256_LEN;
+	guint before = self->hashes->len;
+
+	if (before < end) {
+		g_byte_array_set_size(self->hashes, end);
+		memset(self->hashes->data + before, 0, end - before);
+	}
+	memcpy(self->hashes->data + end - ROND_SHA256_LEN, sha256,
+	       ROND_SHA256_LEN);
 }
 
 void rond_index_builder_set_copied(RondIndexBuilder *self)

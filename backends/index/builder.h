@@ -31,6 +31,14 @@ void rond_index_builder_set_copied(RondIndexBuilder *self);
 void rond_index_builder_extend(RondIndexBuilder *self, guint64 at,
 			       guint64 length);
 
+/* The inode of the entry added last, if it is a regular file (also one that a
+ * link brought content to): a number for rond_index_builder_set_sha256().
+ * ROND_INDEX_NONE: it is none. */
+guint32 rond_index_builder_last(const RondIndexBuilder *self);
+/* The SHA-256 of an inode's content, known to be sound. */
+void rond_index_builder_set_sha256(RondIndexBuilder *self, guint32 inode,
+				   const guint8 *sha256);
+
 void rond_index_builder_add_finding(RondIndexBuilder *self,
 				    const RondFinding *finding);
 
@@ -51,6 +59,11 @@ void rond_index_builder_add_damage(RondIndexBuilder *self, guint64 from,
 				   guint64 to);
 void rond_index_builder_add_point(RondIndexBuilder *self,
 				  const RondSeekPoint *point);
+/* The same, its window packed by rond_window_pack(). */
+void rond_index_builder_add_packed_point(RondIndexBuilder *self,
+					 const RondSeekPoint *point,
+					 const guint8 *packed,
+					 gsize packed_len);
 void rond_index_builder_add_block(RondIndexBuilder *self, guint32 crc32);
 
 /* Write the index to @fd. */

@@ -3,6 +3,7 @@
 
 #include "backends/error.h"
 #include "backends/index/evict.h"
+#include "backends/index/ways.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -127,6 +128,32 @@ guint64 rond_cache_dir_limit(const RondCacheDir *self)
 	return self->limit;
 }
 
+/* Whether @st, of now, is known to stand for the content of @source. */
+static gboolean examine(RondStream *source, gint64 mtime_ns, struct stat *st)
+{
+	const gint64 nsec = G_GINT64_CONSTANT(1000000000);
+	gint64 now = g_get_real_time() * 1000;
+	int fd = rond_stream_fd(source);
+
+	return fd >= 0 && !fstat(fd, st) && rond_way_is_sure(fd, st, now) &&
+	       st->st_mtim.tv_sec * nsec + st->st_mtim.tv_nsec == mtime_ns;
+}
+
+char *rond_cache_dir_key(RondCacheDir *self, RondStream *source,
+			 gint64 mtime_ns, GError **error)
+{
+	struct stat st;
+	gboolean sure = self->fd >= 0 && examine(source, mtime_ns, &st);
+	char *key = sure ? rond_ways_find(self->fd, &st) : NULL;
+
+	if (key)
+		return key;
+	key = rond_cache_key(source, mtime_ns, error);
+	if (key && sure && self->writable)
+		rond_ways_keep(self->fd, &st, key);
+	return key;
+}
+
 static char *file_name(const char *key, const char *suffix)
 {
 	char *name = g_strconcat(key, ".", suffix, NULL);
@@ -238,6 +265,15 @@ static int create_on_disk(RondCacheDir *self, guint64 bytes, GError **error)
 	return open_nameless(self, error);
 }
 
+int rond_cache_dir_create_in_memory(GError **error)
+{
+	int fd = memfd_create("rondfs-cache", MFD_CLOEXEC);
+
+	if (fd < 0)
+		rond_fail_errno(error, errno, "can't make a file in memory");
+	return fd;
+}
+
 int rond_cache_dir_create(RondCacheDir *self, guint64 bytes, gboolean in_memory,
 			  GError **error)
 {
@@ -245,10 +281,7 @@ int rond_cache_dir_create(RondCacheDir *self, guint64 bytes, gboolean in_memory,
 
 	if (fd >= 0 || !in_memory)
 		return fd;
-	fd = memfd_create("rondfs-cache", MFD_CLOEXEC);
-	if (fd < 0)
-		rond_fail_errno(error, errno, "can't make a file in memory");
-	return fd;
+	return rond_cache_dir_create_in_memory(error);
 }
 
 /* The hidden name of @fd in our folder: the one that it has, or a new link to

@@ -44,6 +44,11 @@ guint64 rond_cache_dir_limit(const RondCacheDir *self);
  * @mtime_ns: nanoseconds since the epoch. */
 char *rond_cache_key(RondStream *source, gint64 mtime_ns, GError **error);
 
+/* The same of a source whose ctime says that it is as it was when its key was
+ * computed before (see ways.h): then nothing of it is read. */
+char *rond_cache_dir_key(RondCacheDir *self, RondStream *source,
+			 gint64 mtime_ns, GError **error);
+
 /* Open the file @key with @suffix ("index", "copy") for reading; -1 when the
  * cache has none. Marks it as used (by its atime; the mtime stays). */
 int rond_cache_dir_open(RondCacheDir *self, const char *key,
@@ -56,6 +61,9 @@ int rond_cache_dir_open(RondCacheDir *self, const char *key,
  * allows it to live in memory. */
 int rond_cache_dir_create(RondCacheDir *self, guint64 bytes, gboolean in_memory,
 			  GError **error);
+
+/* The same in memory, whatever room there is: it is never kept. */
+int rond_cache_dir_create_in_memory(GError **error);
 
 /* Give the file its name, replacing another; evicts others when the limit is
  * passed. @fd stays the caller's and usable whatever happens; failing to keep

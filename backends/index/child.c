@@ -60,7 +60,8 @@ static void limit(void)
 		setrlimit(RLIMIT_AS, &memory);
 }
 
-/* argv: program, argument, kind, codec, format, limit of the copy. */
+/* argv: program, argument, kind, codec, format, limit of the copy, whether to
+ * be thorough. */
 static gboolean parse(char **argv, RondDetected *detected, GError **error)
 {
 	*detected = (RondDetected){
@@ -80,6 +81,7 @@ static gboolean work(char **argv, GError **error)
 	RondDetected detected;
 	RondBuild build = {
 	    .detected = &detected,
+	    .thorough = !strcmp(argv[6], "thorough"),
 	    .make_copy = give_copy,
 	    .copy_limit = g_ascii_strtoull(argv[5], NULL, 10),
 	    .progress = tell_progress,
@@ -99,7 +101,7 @@ int rond_index_child_main(int argc, char **argv)
 {
 	GError *error = NULL;
 
-	if (argc != 6) {
+	if (argc != 7) {
 		fprintf(stderr, "this option is the program's own\n");
 		return 2;
 	}

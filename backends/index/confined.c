@@ -47,6 +47,7 @@ static gboolean start(Child *self, int index, int copy, int pipe_out,
 	    detected->codec ? detected->codec->name : "-",
 	    detected->format ? detected->format->name : "-",
 	    limit,
+	    self->build->thorough ? "thorough" : "-",
 	    NULL,
 	};
 	const int from[] = {rond_stream_fd(self->build->source), index,

@@ -91,6 +91,11 @@ RondIndex *rond_content_index(RondContent *self)
 	return self->index;
 }
 
+gboolean rond_content_is_shared(RondContent *self)
+{
+	return !g_atomic_ref_count_compare(&self->refs, 1);
+}
+
 static void free_content(gpointer content)
 {
 	rond_content_unref(content);

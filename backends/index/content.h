@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondContent, rond_content_unref)
 
 RondIndex *rond_content_index(RondContent *self); /* borrowed */
 
+/* Whether there is a reference besides the caller's. */
+gboolean rond_content_is_shared(RondContent *self);
+
 /* The bytes of the regular file @entry as a stream of its st_size. Opening
  * decodes nothing; of a zip member the local header is read. NULL with @error:
  * EACCES for an encrypted one, EIO when the index doesn't fit. */

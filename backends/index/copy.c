@@ -36,8 +36,16 @@ RondCopyWriter *rond_copy_writer_new(int fd, guint64 limit,
 	return self;
 }
 
+/* Nobody wants half a copy, and its room is missing: it is given back. */
+static void give_up(RondCopyWriter *self)
+{
+	G_GNUC_UNUSED int freed = ftruncate(self->fd, 0);
+}
+
 void rond_copy_writer_free(RondCopyWriter *self)
 {
+	if (self->failure)
+		give_up(self);
 	rond_framer_free(self->framer);
 	g_clear_error(&self->failure);
 	g_free(self->block);

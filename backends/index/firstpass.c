@@ -11,15 +11,19 @@
 /* What is doubtful before the place where decoding ended is left out up to this
  * much: the block of a bzip2 or lz4, of which damage can make more. */
 #define MAX_SUSPECT (4 << 20)
+/* Blocks kept back before they are hashed: who walks an archive may have read
+ * on a little when he reports a file. */
+#define KEPT_BACK 2
 
 struct RondFirstPass {
 	RondStream base;
 	RondFirstPassConfig config;
 	RondScan scan;
 	RondDecoder *decoder;
-	guint8 *block;
-	guint64 start; /* decoded position of @block */
-	gsize filled;
+	RondHashBlock *block;
+	guint64 start;			/* decoded position of @block */
+	RondHashBlock *kept[KEPT_BACK]; /* those before it, the oldest first */
+	guint n_kept;
 	guint32 crc32; /* of all decoded, for ROND_KEEP_POINTS */
 	gboolean ended;
 	GError *failure;	  /* decoding ended by this */
@@ -31,7 +35,28 @@ static void on_point(const RondSeekPoint *point, gpointer data)
 	RondFirstPass *self = data;
 
 	if (self->config.keep == ROND_KEEP_POINTS)
-		rond_index_builder_add_point(self->config.builder, point);
+		rond_hash_block_add_point(self->block, point, NULL);
+}
+
+static void on_window(const RondSeekPoint *point, const RondThinInput *ahead,
+		      gpointer data)
+{
+	RondFirstPass *self = data;
+
+	if (self->config.keep == ROND_KEEP_POINTS)
+		rond_hash_block_add_point(self->block, point, ahead);
+}
+
+/* What may be wrong is not hashed; where it is not known whose it is, nothing
+ * is. */
+static void doubt(RondFirstPass *self, guint64 from, guint64 to)
+{
+	if (!self->config.files || self->config.member)
+		return;
+	if (self->config.keep == ROND_KEEP_NOTHING)
+		rond_file_hashes_doubt(self->config.files, 0, G_MAXUINT64);
+	else
+		rond_file_hashes_doubt(self->config.files, from, to);
 }
 
 /* A checksum over much doesn't tell where the damage is. Then the last byte is
@@ -63,51 +88,55 @@ static void on_finding(const RondFinding *finding, gpointer data)
 	/* Of a member its name is told, too: by who knows it. */
 	if (!self->config.member)
 		rond_index_builder_add_finding(self->config.builder, finding);
-	if (finding->kind == ROND_FINDING_DAMAGED)
+	if (finding->kind == ROND_FINDING_DAMAGED) {
+		doubt(self, finding->from, finding->to);
 		take_damage(self, finding->from, finding->to);
-	else if (finding->kind == ROND_FINDING_LOST)
+	} else if (finding->kind == ROND_FINDING_LOST) {
 		take_loss(self, finding->from);
-}
-
-static void keep_checksum(RondFirstPass *self)
-{
-	guint32 crc = rond_crc32(0, self->block, self->filled);
-
-	rond_index_builder_add_block(self->config.builder, crc);
-	self->crc32 = rond_crc32_combine(self->crc32, crc, self->filled);
-}
-
-/* The block is complete, as far as it goes. */
-static gboolean keep_block(RondFirstPass *self, GError **error)
-{
-	switch (self->config.keep) {
-	case ROND_KEEP_NOTHING:
-		return TRUE;
-	case ROND_KEEP_POINTS:
-		if (self->filled)
-			keep_checksum(self);
-		return TRUE;
-	case ROND_KEEP_COPY:
-		return rond_copy_writer_append(self->config.copy, self->block,
-					       self->filled, NULL, error);
 	}
-	return TRUE;
+}
+
+/* Have the block at @start hashed. */
+static void give_block(RondFirstPass *self, RondHashBlock *block, guint64 start)
+{
+	block->checked =
+	    self->config.keep == ROND_KEEP_POINTS && block->len > 0;
+	if (self->config.files && self->config.keep != ROND_KEEP_NOTHING)
+		rond_file_hashes_cut(self->config.files, block, start);
+	if (block->checked || block->steps->len)
+		rond_hasher_give(self->config.hasher, block);
+	else
+		rond_hasher_drop(self->config.hasher, block);
+}
+
+static void give_oldest(RondFirstPass *self)
+{
+	const guint64 behind = (guint64)self->n_kept * ROND_BLOCK_SIZE;
+	RondHashBlock *block = self->kept[0];
+
+	self->n_kept--;
+	memmove(self->kept, self->kept + 1, self->n_kept * sizeof *self->kept);
+	give_block(self, block, self->start - behind);
 }
 
 /* Decode the rest of the block at self->start. */
 static gboolean fill_block(RondFirstPass *self, GError **error)
 {
-	while (self->filled < ROND_BLOCK_SIZE && !self->ended) {
+	RondHashBlock *block = self->block;
+
+	while (block->len < ROND_BLOCK_SIZE && !self->ended) {
 		gssize n = rond_decoder_read(
-		    self->decoder, self->block + self->filled,
-		    ROND_BLOCK_SIZE - self->filled, &self->failure);
+		    self->decoder, block->data + block->len,
+		    ROND_BLOCK_SIZE - block->len, &self->failure);
 
 		if (n <= 0)
 			self->ended = TRUE;
 		else
-			self->filled += (gsize)n;
+			block->len += (gsize)n;
 	}
-	return keep_block(self, error);
+	return self->config.keep != ROND_KEEP_COPY ||
+	       rond_copy_writer_append(self->config.copy, block->data,
+				       block->len, NULL, error);
 }
 
 /* Make the block that holds @offset the one at hand; past the end, the last
@@ -115,8 +144,11 @@ static gboolean fill_block(RondFirstPass *self, GError **error)
 static gboolean advance(RondFirstPass *self, guint64 offset, GError **error)
 {
 	while (offset - self->start >= ROND_BLOCK_SIZE && !self->ended) {
+		if (self->n_kept == KEPT_BACK)
+			give_oldest(self);
+		self->kept[self->n_kept++] = self->block;
 		self->start += ROND_BLOCK_SIZE;
-		self->filled = 0;
+		self->block = rond_hasher_take(self->config.hasher);
 		if (!fill_block(self, error))
 			return FALSE;
 	}
@@ -138,11 +170,11 @@ static gssize pass_pread(RondStream *base, void *buf, gsize len, guint64 offset,
 			return -1;
 		guint64 at = offset + done - self->start;
 
-		if (at >= self->filled)
+		if (at >= self->block->len)
 			break;
-		gsize part = MIN(len - done, self->filled - at);
+		gsize part = MIN(len - done, self->block->len - at);
 
-		memcpy((guint8 *)buf + done, self->block + at, part);
+		memcpy((guint8 *)buf + done, self->block->data + at, part);
 		done += part;
 	}
 	if (!done && len && self->failure) {
@@ -159,7 +191,10 @@ static void pass_free(RondStream *base)
 	g_clear_pointer(&self->decoder, rond_decoder_free);
 	rond_stream_unref(self->config.source);
 	g_clear_error(&self->failure);
-	g_free(self->block);
+	for (guint i = 0; i < self->n_kept; i++)
+		rond_hasher_drop(self->config.hasher, self->kept[i]);
+	if (self->block)
+		rond_hasher_drop(self->config.hasher, self->block);
 	g_free(self);
 }
 
@@ -184,8 +219,14 @@ RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 	rond_stream_init(&self->base, &ops, ROND_SIZE_UNKNOWN);
 	self->config = *config;
 	rond_stream_ref(config->source);
-	self->block = g_malloc(ROND_BLOCK_SIZE);
-	self->scan = (RondScan){POINT_SPACING, on_point, on_finding, self};
+	self->block = rond_hasher_take(config->hasher);
+	self->scan = (RondScan){
+	    .spacing = POINT_SPACING,
+	    .point = on_point,
+	    .window = on_window,
+	    .finding = on_finding,
+	    .data = self,
+	};
 	begin_map(self);
 	self->decoder =
 	    config->codec->open(config->source, NULL, &self->scan, error);
@@ -209,14 +250,55 @@ guint32 rond_first_pass_crc32(const RondFirstPass *self)
 	return self->crc32;
 }
 
+static void take_points(RondFirstPass *self)
+{
+	GArray *points = rond_hasher_points(self->config.hasher);
+	GByteArray *windows = rond_hasher_windows(self->config.hasher);
+
+	for (guint i = 0; i < points->len; i++) {
+		const RondHashPoint *point =
+		    &g_array_index(points, RondHashPoint, i);
+
+		rond_index_builder_add_packed_point(
+		    self->config.builder, &point->point,
+		    windows->data + point->packed, point->packed_len);
+	}
+	g_array_set_size(points, 0);
+	g_byte_array_set_size(windows, 0);
+}
+
+/* The second thread's results for the builder's map, of @size bytes. */
+static void take_results(RondFirstPass *self, guint64 size)
+{
+	GArray *crcs = rond_hasher_crcs(self->config.hasher);
+
+	rond_hasher_wait(self->config.hasher);
+	for (guint i = 0; i < crcs->len; i++) {
+		const guint64 at = (guint64)i * ROND_BLOCK_SIZE;
+		guint32 crc = g_array_index(crcs, guint32, i);
+
+		rond_index_builder_add_block(self->config.builder, crc);
+		self->crc32 = rond_crc32_combine(
+		    self->crc32, crc, MIN(size - at, ROND_BLOCK_SIZE));
+	}
+	g_array_set_size(crcs, 0);
+	take_points(self);
+	rond_index_builder_end_map(self->config.builder, size);
+}
+
 gboolean rond_first_pass_finish(RondFirstPass *self, guint64 *size,
 				GError **error)
 {
 	if (!advance(self, G_MAXUINT64, error))
 		return FALSE;
-	*size = self->start + self->filled;
+	while (self->n_kept)
+		give_oldest(self);
+	*size = self->start + self->block->len;
+	give_block(self, g_steal_pointer(&self->block), self->start);
+	if (self->config.files)
+		rond_file_hashes_end(self->config.files, *size);
 	if (self->config.keep == ROND_KEEP_POINTS)
-		rond_index_builder_end_map(self->config.builder, *size);
+		take_results(self, *size);
 	if (!self->failure)
 		return TRUE;
 	g_propagate_error(error, g_error_copy(self->failure));

@@ -4,12 +4,14 @@
  *
  * Looks like a stream to whoever walks the archive, as long as he reads
  * forwards; meanwhile it keeps what later readers need: seek points, block
- * checksums, damage, or a seekable copy. For one thread.
+ * checksums, damage, or a seekable copy. Checksums, and hashes of the files in
+ * it, are the second thread's work. For one thread.
  */
 #pragma once
 
 #include "backends/index/builder.h"
 #include "backends/index/copy.h"
+#include "backends/index/filehashes.h"
 
 typedef struct RondFirstPass RondFirstPass;
 
@@ -23,6 +25,9 @@ typedef struct {
 	RondStream *source;
 	const RondCodec *codec;
 	RondIndexBuilder *builder; /* borrowed */
+	RondHasher *hasher;	   /* borrowed */
+	/* What files to hash; NULL: none. Borrowed. */
+	RondFileHashes *files;
 	/* Of the builder's map; with one, the builder gets no findings. */
 	guint64 member;
 	RondKeep keep;
@@ -34,7 +39,9 @@ RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 				   GError **error);
 
 /* The decoded side, of unknown size. Reads must not go back by more than to
- * the block (ROND_BLOCK_SIZE) of the one before: that is EINVAL. Borrowed. */
+ * the block (ROND_BLOCK_SIZE) of the one before: that is EINVAL. A file must be
+ * known to be hashed before what is more than half a MiB behind its beginning
+ * is read. Borrowed. */
 RondStream *rond_first_pass_stream(RondFirstPass *self);
 
 /* Decode what nobody has read and end the builder's map. @size gets the number

@@ -1,74 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "backends/index/index.h"
+#include "backends/index/index-private.h"
 
-#include "backends/codec/window.h"
-#include "backends/crc32.h"
 #include "backends/error.h"
-#include "backends/index/layout.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define MAX_SECTIONS 64
-
-/* A section in the map: @n records (or bytes). */
-typedef struct {
-	const void *at;
-	gsize n;
-} Table;
-
-/* What the callbacks of a decoding map are called with. */
-typedef struct {
-	const RondIndex *index;
-	const RondIndexMap *map;
-} MapRef;
-
-struct RondIndex {
-	gatomicrefcount refs;
-	void *map;
-	gsize size;
-	const RondIndexMeta *meta;
-	Table entries, inodes, order, names, extents, xattrs;
-	Table maps, points, windows, blocks, damage, findings;
-	MapRef *refs_of_maps;
-};
 
 static gboolean broken(GError **error)
 {
 	return rond_fail(error, EIO, "not a valid index file");
 }
 
-static gboolean check_header(const RondIndex *self, GError **error)
-{
-	RondIndexHeader header;
-
-	if (self->size < sizeof header)
-		return broken(error);
-	memcpy(&header, self->map, sizeof header);
-	guint32 crc = header.crc;
-	gsize table = header.n_sections * sizeof(RondIndexSection);
-
-	header.crc = 0;
-	if (memcmp(header.magic, ROND_INDEX_MAGIC, sizeof header.magic) ||
-	    header.version != ROND_INDEX_VERSION ||
-	    header.file_size != self->size ||
-	    header.n_sections > MAX_SECTIONS ||
-	    self->size - sizeof header < table)
-		return broken(error);
-	const guint8 *sections = (guint8 *)self->map + sizeof header;
-
-	if (rond_crc32(rond_crc32(0, &header, sizeof header), sections,
-		       table) != crc)
-		return broken(error);
-	return TRUE;
-}
-
 static const RondIndexSection *find_section(const RondIndex *self, guint32 tag)
 {
-	const RondIndexHeader *header = self->map;
+	const RondIndexHeader *header = (const void *)self->mapping.bytes;
 	const RondIndexSection *sections = (const void *)(header + 1);
 
 	for (guint32 i = 0; i < header->n_sections; i++)
@@ -79,19 +25,21 @@ static const RondIndexSection *find_section(const RondIndex *self, guint32 tag)
 
 /* Point @table at the records of section @tag; none is an empty table. */
 static gboolean load(const RondIndex *self, guint32 tag, gsize record,
-		     Table *table)
+		     RondTable *table)
 {
 	const RondIndexSection *section = find_section(self, tag);
+	const RondMapping *mapping = &self->mapping;
 
+	table->at = mapping->bytes;
 	if (!section)
 		return TRUE;
-	if (section->offset % 8 || section->offset > self->size ||
-	    section->length > self->size - section->offset ||
+	if (section->offset % 8 || section->offset > mapping->end ||
+	    section->length > mapping->end - section->offset ||
 	    section->length % record)
 		return FALSE;
-	table->at = (guint8 *)self->map + section->offset;
+	table->at = mapping->bytes + section->offset;
 	table->n = section->length / record;
-	return rond_crc32(0, table->at, section->length) == section->crc;
+	return TRUE;
 }
 
 static gboolean load_all(RondIndex *self, GError **error)
@@ -99,11 +47,13 @@ static gboolean load_all(RondIndex *self, GError **error)
 	const struct {
 		guint32 tag;
 		gsize record;
-		Table *table;
+		RondTable *table;
 	} tables[] = {
 	    {ROND_TAG_ENTRIES, sizeof(RondIndexEntry), &self->entries},
-	    {ROND_TAG_INODES, sizeof(guint32), &self->inodes},
 	    {ROND_TAG_ORDER, sizeof(guint32), &self->order},
+	    {ROND_TAG_HASHES, ROND_SHA256_LEN, &self->hashes},
+	    {ROND_TAG_ORIGINS, sizeof(guint64), &self->origins},
+	    {ROND_TAG_OWNERS, sizeof(RondIndexOwner), &self->owners},
 	    {ROND_TAG_NAMES, 1, &self->names},
 	    {ROND_TAG_EXTENTS, sizeof(RondExtent), &self->extents},
 	    {ROND_TAG_XATTRS, 1, &self->xattrs},
@@ -114,7 +64,7 @@ static gboolean load_all(RondIndex *self, GError **error)
 	    {ROND_TAG_DAMAGE, sizeof(RondRange), &self->damage},
 	    {ROND_TAG_FINDINGS, sizeof(RondIndexFinding), &self->findings},
 	};
-	Table meta = {0};
+	RondTable meta = {0};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
 		if (!load(self, tables[i].tag, tables[i].record,
@@ -123,38 +73,24 @@ static gboolean load_all(RondIndex *self, GError **error)
 	if (!load(self, ROND_TAG_META, sizeof *self->meta, &meta) ||
 	    meta.n != 1 || !self->entries.n ||
 	    self->entries.n >= ROND_INDEX_NONE ||
-	    self->inodes.n != self->entries.n ||
 	    self->order.n != self->entries.n)
 		return broken(error);
-	self->meta = meta.at;
-	self->refs_of_maps = g_new(MapRef, self->maps.n);
-	for (gsize i = 0; i < self->maps.n; i++)
-		self->refs_of_maps[i] =
-		    (MapRef){self, (const RondIndexMap *)self->maps.at + i};
-	return TRUE;
+	self->meta = rond_table_at(self, &meta, 0, 1, sizeof *self->meta);
+	return self->meta ? TRUE : broken(error);
 }
 
 RondIndex *rond_index_open(int fd, GError **error)
 {
 	g_autoptr(RondIndex) self = g_new0(RondIndex, 1);
-	struct stat st;
 
 	g_atomic_ref_count_init(&self->refs);
-	if (fstat(fd, &st) || st.st_size <= 0) {
-		close(fd);
-		broken(error);
+	if (!rond_mapping_open(&self->mapping, fd, error) ||
+	    !load_all(self, error))
 		return NULL;
-	}
-	self->size = (gsize)st.st_size;
-	self->map = mmap(NULL, self->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (self->map == MAP_FAILED) {
-		self->map = NULL;
-		rond_fail_errno(error, errno, "mapping an index");
-		return NULL;
-	}
-	if (!check_header(self, error) || !load_all(self, error))
-		return NULL;
+	self->refs_of_maps = g_new(RondMapRef, self->maps.n);
+	for (gsize i = 0; i < self->maps.n; i++)
+		self->refs_of_maps[i] =
+		    (RondMapRef){self, (const RondIndexMap *)self->maps.at + i};
 	return g_steal_pointer(&self);
 }
 
@@ -168,10 +104,27 @@ void rond_index_unref(RondIndex *self)
 {
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
-	if (self->map)
-		munmap(self->map, self->size);
+	rond_mapping_clear(&self->mapping);
 	g_free(self->refs_of_maps);
 	g_free(self);
+}
+
+gboolean rond_index_is_broken(const RondIndex *self)
+{
+	return atomic_load_explicit(&self->mapping.state->broken,
+				    memory_order_relaxed);
+}
+
+gboolean rond_index_recheck(const RondIndex *self)
+{
+	return !rond_index_is_broken(self) &&
+	       rond_mapping_recheck(&self->mapping);
+}
+
+gboolean rond_index_verify(const RondIndex *self)
+{
+	return rond_mapping_verify(&self->mapping, 0,
+				   (self->mapping.end - 1) / ROND_INDEX_BLOCK);
 }
 
 const RondIndexMeta *rond_index_meta(const RondIndex *self)
@@ -186,45 +139,28 @@ guint32 rond_index_n_entries(const RondIndex *self)
 
 const RondIndexEntry *rond_index_entry(const RondIndex *self, guint32 number)
 {
-	if (number >= self->entries.n)
-		return NULL;
-	return (const RondIndexEntry *)self->entries.at + number;
-}
-
-/* @len bytes at @place of a table of bytes, or NULL. */
-static const guint8 *bytes_at(const Table *table, guint64 place, guint64 len)
-{
-	if (place > table->n || len > table->n - place)
-		return NULL;
-	return (const guint8 *)table->at + place;
+	return ROND_RECORD(self, entries, RondIndexEntry, number);
 }
 
 const char *rond_index_name(const RondIndex *self, const RondIndexEntry *entry,
 			    gsize *len)
 {
-	const guint8 *name =
-	    bytes_at(&self->names, entry->name, entry->name_len);
+	const guint8 *name = NULL;
 
+	if (entry)
+		name = rond_bytes_at(self, &self->names, entry->name,
+				     entry->name_len);
 	*len = name ? entry->name_len : 0;
 	return name ? (const char *)name : "";
 }
 
-/* Of several names, only one has the inode's places. */
-static const RondIndexEntry *inode_of(const RondIndex *self,
-				      const RondIndexEntry *entry)
-{
-	if (!(entry->flags & ROND_ENTRY_HARDLINK) ||
-	    entry->data >= self->entries.n)
-		return entry;
-	return (const RondIndexEntry *)self->entries.at + entry->data;
-}
-
 char *rond_index_symlink(const RondIndex *self, const RondIndexEntry *entry)
 {
-	entry = inode_of(self, entry);
-	if (!S_ISLNK(entry->mode))
+	entry = rond_index_content_of(self, entry);
+	if (!entry || !S_ISLNK(entry->mode))
 		return NULL;
-	const guint8 *target = bytes_at(&self->names, entry->data, entry->size);
+	const guint8 *target =
+	    rond_bytes_at(self, &self->names, entry->data, entry->size);
 
 	return target ? g_strndup((const char *)target, entry->size) : NULL;
 }
@@ -247,19 +183,47 @@ gboolean rond_index_children(const RondIndex *self, guint32 dir, guint32 *first,
 
 guint32 rond_index_nth_child(const RondIndex *self, guint32 dir, guint32 i)
 {
-	guint32 first, count, child;
+	guint32 first, count;
+	const guint32 *child;
 
 	if (!rond_index_children(self, dir, &first, &count) || i >= count)
 		return ROND_INDEX_NONE;
-	child = ((const guint32 *)self->order.at)[first + i];
-	return child < self->entries.n ? child : ROND_INDEX_NONE;
+	child = ROND_RECORD(self, order, guint32, first + i);
+	return child && *child < self->entries.n ? *child : ROND_INDEX_NONE;
 }
 
 guint32 rond_index_inode_number(const RondIndex *self, guint32 number)
 {
-	if (number >= self->inodes.n)
-		return 0;
-	return ((const guint32 *)self->inodes.at)[number];
+	const RondIndexEntry *entry = rond_index_entry(self, number);
+
+	return entry ? entry->inode : 0;
+}
+
+const RondIndexOwner *rond_index_owner(const RondIndex *self,
+				       const RondIndexEntry *entry)
+{
+	static const RondIndexOwner nobody = {65534, 65534, 0};
+	const RondIndexOwner *owner = NULL;
+
+	if (entry)
+		owner = ROND_RECORD(self, owners, RondIndexOwner, entry->owner);
+	return owner ? owner : &nobody;
+}
+
+guint64 rond_index_origin(const RondIndex *self, gsize i)
+{
+	const guint64 *origin = ROND_RECORD(self, origins, guint64, i);
+
+	return origin ? *origin : 0;
+}
+
+const guint8 *rond_index_sha256(const RondIndex *self, guint32 number)
+{
+	static const guint8 none[ROND_SHA256_LEN];
+	const guint8 *hash =
+	    rond_table_at(self, &self->hashes, number, 1, ROND_SHA256_LEN);
+
+	return hash && memcmp(hash, none, sizeof none) ? hash : NULL;
 }
 
 static int compare_name(const RondIndex *self, guint32 number, const char *name,
@@ -280,7 +244,8 @@ guint32 rond_index_lookup(const RondIndex *self, guint32 dir, const char *name,
 {
 	guint32 first, count;
 
-	if (!rond_index_children(self, dir, &first, &count))
+	/* What can't be read looks like an empty name. */
+	if (!name_len || !rond_index_children(self, dir, &first, &count))
 		return ROND_INDEX_NONE;
 	while (count) {
 		guint32 middle = first + count / 2;
@@ -305,183 +270,4 @@ guint32 rond_index_inode(const RondIndex *self, guint32 number)
 	if (!entry || !(entry->flags & ROND_ENTRY_HARDLINK))
 		return number;
 	return entry->data < self->entries.n ? (guint32)entry->data : number;
-}
-
-gboolean rond_index_extents(const RondIndex *self, const RondIndexEntry *entry,
-			    GArray *extents)
-{
-	const guint16 in_table =
-	    ROND_ENTRY_EXTENTS | ROND_ENTRY_DEFLATED | ROND_ENTRY_ZIP_STORED;
-
-	entry = inode_of(self, entry);
-	RondExtent whole = {0, entry->data, entry->size};
-
-	if (!S_ISREG(entry->mode))
-		return FALSE;
-	if (!(entry->flags & in_table)) {
-		if (entry->size)
-			g_array_append_val(extents, whole);
-		return TRUE;
-	}
-	guint64 n = entry->flags & ROND_ENTRY_EXTENTS ? entry->aux : 1;
-
-	if (entry->data > self->extents.n || n > self->extents.n - entry->data)
-		return FALSE;
-	if (n)
-		g_array_append_vals(
-		    extents, (const RondExtent *)self->extents.at + entry->data,
-		    (guint)n);
-	return TRUE;
-}
-
-guint64 rond_index_stored_bytes(const RondIndex *self,
-				const RondIndexEntry *entry)
-{
-	g_autoptr(GArray) extents = NULL;
-	guint64 sum = 0;
-
-	entry = inode_of(self, entry);
-	if (!(entry->flags & ROND_ENTRY_EXTENTS) || !S_ISREG(entry->mode))
-		return S_ISREG(entry->mode) ? entry->size : 0;
-	extents = g_array_new(FALSE, FALSE, sizeof(RondExtent));
-	if (!rond_index_extents(self, entry, extents))
-		return 0;
-	for (guint i = 0; i < extents->len; i++)
-		sum += g_array_index(extents, RondExtent, i).length;
-	return MIN(sum, entry->size);
-}
-
-gboolean rond_index_xattr(const RondIndex *self, const RondIndexEntry *entry,
-			  gsize i, RondXattr *xattr)
-{
-	guint64 place = (guint64)entry->xattrs - 1;
-	const guint8 *at;
-	guint32 count, lens[2];
-
-	if (!entry->xattrs || !(at = bytes_at(&self->xattrs, place, 4)))
-		return FALSE;
-	memcpy(&count, at, sizeof count);
-	if (i >= count)
-		return FALSE;
-	for (place += 4;; i--) {
-		at = bytes_at(&self->xattrs, place, sizeof lens);
-		if (!at)
-			return FALSE;
-		memcpy(lens, at, sizeof lens);
-		place += sizeof lens;
-		at = bytes_at(&self->xattrs, place,
-			      (guint64)lens[0] + 1 + lens[1]);
-		if (!at || at[lens[0]])
-			return FALSE;
-		if (!i)
-			break;
-		place += (guint64)lens[0] + 1 + lens[1];
-	}
-	*xattr = (RondXattr){(const char *)at, at + lens[0] + 1, lens[1]};
-	return TRUE;
-}
-
-gsize rond_index_n_findings(const RondIndex *self)
-{
-	return self->findings.n;
-}
-
-gboolean rond_index_finding(const RondIndex *self, gsize i,
-			    RondFinding *finding)
-{
-	if (i >= self->findings.n)
-		return FALSE;
-	const RondIndexFinding *record =
-	    (const RondIndexFinding *)self->findings.at + i;
-	const guint8 *message = bytes_at(&self->names, record->message, 1);
-
-	if (!message || !memchr(message, 0, self->names.n - record->message))
-		return FALSE;
-	*finding = (RondFinding){record->kind, record->from, record->to,
-				 (const char *)message};
-	return TRUE;
-}
-
-static const RondIndexMap *find_map(const RondIndex *self, guint64 member)
-{
-	const RondIndexMap *maps = self->maps.at;
-	gsize low = 0, high = self->maps.n;
-
-	while (low < high) {
-		gsize middle = low + (high - low) / 2;
-
-		if (maps[middle].member == member)
-			return &maps[middle];
-		if (maps[middle].member < member)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-static const RondIndexPoint *point_at(const MapRef *ref, gsize i)
-{
-	return (const RondIndexPoint *)ref->index->points.at +
-	       ref->map->first_point + i;
-}
-
-static guint64 point_out(gpointer data, gsize i)
-{
-	return point_at(data, i)->out;
-}
-
-static gboolean read_point(gpointer data, gsize i, guint8 *scratch,
-			   RondSeekPoint *point, GError **error)
-{
-	const MapRef *ref = data;
-	const RondIndexPoint *record = point_at(ref, i);
-	const guint8 *packed =
-	    bytes_at(&ref->index->windows, record->window, record->packed_len);
-
-	if (!packed || record->window_len > ROND_WINDOW_SIZE)
-		return broken(error);
-	*point = (RondSeekPoint){record->in, record->out, scratch,
-				 record->window_len, record->flags};
-	return rond_window_unpack(packed, record->packed_len, scratch,
-				  record->window_len, error);
-}
-
-static gboolean map_fits(const RondIndex *self, const RondIndexMap *map)
-{
-	guint64 blocks;
-
-	if (!map->block_size || map->codec[sizeof map->codec - 1])
-		return FALSE;
-	blocks = map->size / map->block_size + !!(map->size % map->block_size);
-	return map->first_point <= self->points.n &&
-	       map->n_points <= self->points.n - map->first_point &&
-	       map->first_block <= self->blocks.n &&
-	       blocks <= self->blocks.n - map->first_block &&
-	       map->first_damage <= self->damage.n &&
-	       map->n_damage <= self->damage.n - map->first_damage;
-}
-
-gboolean rond_index_map(const RondIndex *self, guint64 member,
-			RondDecodedMap *map)
-{
-	const RondIndexMap *record = find_map(self, member);
-
-	if (!record || !map_fits(self, record))
-		return FALSE;
-	*map = (RondDecodedMap){
-	    .codec = rond_codec_by_name(record->codec),
-	    .size = record->size,
-	    .block_size = record->block_size,
-	    .block_crcs =
-		(const guint32 *)self->blocks.at + record->first_block,
-	    .n_points = record->n_points,
-	    .point = read_point,
-	    .point_out = point_out,
-	    .data = &self->refs_of_maps[record -
-					(const RondIndexMap *)self->maps.at],
-	    .damage = (const RondRange *)self->damage.at + record->first_damage,
-	    .n_damage = record->n_damage,
-	};
-	return map->codec != NULL;
 }

@@ -5,17 +5,20 @@
  * The file is flat, little-endian and mapped into memory; opening one costs
  * no parsing. It is a header, a table of tagged sections, and the sections:
  *
- *	entries   one record of 64 bytes each; entry 0 is the root; the
+ *	entries   one record of 56 bytes each; entry 0 is the root; the
  *	          children of a folder are contiguous and sorted by name, so
  *	          that a look-up is a binary search in the map
- *	names, links, extents, xattrs	   what entries refer to
+ *	hashes    the SHA-256 of each entry's content
+ *	names, owners, extents, xattrs	   what entries refer to
  *	points, windows, block CRCs	   how to enter the compressed data
  *	findings			   what is wrong with the backup
  *
- * Unknown sections are ignored. The header and each section are checksummed
- * (CRC-32, verified when the file is opened);
- * every offset is bounds-checked where it is used, for the file may be damaged
- * behind our back: then accessors say "no such entry", never worse.
+ * Unknown sections are ignored. Checksums (CRC-32): of the header and the table
+ * of sections, verified when the file is opened; and of each 64 KiB of the
+ * rest, verified when the first byte of it is needed, so that opening costs the
+ * same however large the file is. Every offset is bounds-checked where it is
+ * used. The file may be damaged behind our back: then accessors say "no such
+ * entry", never worse, and rond_index_is_broken() that it was not the truth.
  *
  * An index is const once open, and reference counted: any thread may use it.
  */
@@ -30,6 +33,7 @@ G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
 
 #define ROND_INDEX_ROOT 0
 #define ROND_INDEX_NONE G_MAXUINT32
+#define ROND_SHA256_LEN 32
 
 typedef enum {
 	ROND_ENTRY_HARDLINK = 1 << 0, /* @data is the entry it shares with */
@@ -43,27 +47,36 @@ typedef enum {
 	ROND_ENTRY_SHARED = 1 << 6, /* has hard links: @links counts */
 } RondEntryFlags;
 
-/* One record, as in the file. Of a folder, @data is its first child's number,
- * @aux how many there are and @links its st_nlink. Of a symbolic link, @data is
- * the place of its target among the names and @size the target's length. Of a
- * device, @data is its rdev. Of a zip member, @data is the number of its one
- * extent (at: local header, length: packed length) and @aux its CRC-32. */
+/* One record, as in the file. Of a folder, @data is its first child's number
+ * and @aux how many there are. Of a symbolic link, @data is the place of its
+ * target among the names and @size the target's length. Of a device, @data is
+ * its rdev. Of a zip member, @data is the number of its one extent (at: local
+ * header, length: packed length) and @aux its CRC-32. */
 typedef struct {
 	guint32 name; /* place in the names section */
-	guint16 name_len;
-	guint16 flags;
-	guint32 mode;
-	guint32 uid, gid;
+	guint16 mode;
+	guint8 name_len;
+	guint8 flags;
+	guint32 owner; /* see rond_index_owner() */
 	guint32 parent;
 	gint64 mtime;
 	guint32 mtime_nsec;
-	guint32 links;
+	guint32 aux;
 	guint64 size;
 	guint64 data;
-	guint32 aux;
-	guint32 xattrs; /* place in the xattrs section + 1, 0: none */
+	/* st_nlink; at most 65,535, and 1 for a folder of more folders. */
+	guint16 links;
+	/* See rond_index_inode_number(). */
+	guint16 origin;
+	guint32 inode;
 } RondIndexEntry;
-G_STATIC_ASSERT(sizeof(RondIndexEntry) == 64);
+G_STATIC_ASSERT(sizeof(RondIndexEntry) == 56);
+
+/* Whom entries belong to: a few records for many entries. */
+typedef struct {
+	guint32 uid, gid;
+	guint32 xattrs; /* place in the xattrs section + 1, 0: none */
+} RondIndexOwner;
 
 typedef struct RondIndex RondIndex;
 
@@ -74,11 +87,28 @@ RondIndex *rond_index_ref(RondIndex *self);
 void rond_index_unref(RondIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondIndex, rond_index_unref)
 
-/* Entries. A number out of range, or a record that refers out of range, gives
- * NULL, FALSE or 0. */
+/* Whether damage of the file was found since it was opened; for good. Then any
+ * answer before may have been wrong where it was NULL, FALSE, 0 or none. */
+gboolean rond_index_is_broken(const RondIndex *self);
+/* Whether the file is, besides, still as it was when it was opened: if nobody
+ * wrote to it, all that was said until now was right. One call of fstat(2). */
+gboolean rond_index_recheck(const RondIndex *self);
+/* Verify the whole file now: needed by who changes the file while he reads it.
+ * FALSE: it is broken. */
+gboolean rond_index_verify(const RondIndex *self);
+
+/* Make the checksums of the index file @fd (open for reading and writing) those
+ * of what it holds: the last step of writing one, and of changing one in place
+ * before anybody else uses it. FALSE with @error when the file is none (its
+ * header and table of sections are not plausible), or can't be written. */
+gboolean rond_index_seal(int fd, GError **error);
+
+/* Entries. A number out of range, a record that refers out of range, or damage
+ * of the file there, gives NULL, FALSE or 0. What was given once is given
+ * always. */
 guint32 rond_index_n_entries(const RondIndex *self);
 const RondIndexEntry *rond_index_entry(const RondIndex *self, guint32 number);
-/* Not NUL-terminated. */
+/* Not NUL-terminated; of no entry (NULL) it is empty. */
 const char *rond_index_name(const RondIndex *self, const RondIndexEntry *entry,
 			    gsize *len);
 /* A symbolic link's target, new, NUL-terminated; NULL when it is none. */
@@ -93,9 +123,18 @@ gboolean rond_index_children(const RondIndex *self, guint32 dir, guint32 *first,
  * one to read them in: the @i-th, or ROND_INDEX_NONE. */
 guint32 rond_index_nth_child(const RondIndex *self, guint32 dir, guint32 i);
 /* The inode number of an entry: grows with the place in the archive, is the
- * same for hard links and the same whenever that archive is indexed. The root's
- * is 0. */
+ * same for hard links and the same whenever that archive is indexed; of a
+ * version that another backup has, it is that one's. The root's is 0. */
 guint32 rond_index_inode_number(const RondIndex *self, guint32 number);
+/* The @i-th origin of its inode numbers, from 0, its own; 0: none, or no more.
+ * See identity.h. */
+guint64 rond_index_origin(const RondIndex *self, gsize i);
+/* Never NULL: what belongs to nobody known belongs to nobody (65534). */
+const RondIndexOwner *rond_index_owner(const RondIndex *self,
+				       const RondIndexEntry *entry);
+/* The SHA-256 of a regular file's content; NULL: it was not learnt,
+ * or is not sound. */
+const guint8 *rond_index_sha256(const RondIndex *self, guint32 number);
 /* The entry whose content @number has: itself unless a hard link. */
 guint32 rond_index_inode(const RondIndex *self, guint32 number);
 /* Extents of a regular file, into an array of the caller's (RondExtent). */
@@ -119,8 +158,8 @@ typedef struct {
 	char format[16]; /* RondArchiveFormat.name, or "dump" */
 	char codec[16];	 /* RondCodec.name of the source, or "" */
 	char copy_codec[16];
-	guint32 place; /* RondDataPlace */
-	guint32 reserved;
+	guint32 place;	       /* RondDataPlace */
+	guint32 thorough;      /* gboolean: see RondBuild */
 	guint64 source_size;   /* bytes of the source */
 	guint64 data_size;     /* bytes of what extents are places in */
 	guint64 content_bytes; /* sum of the sizes of its files */

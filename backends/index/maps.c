@@ -29,8 +29,9 @@ void rond_index_builder_begin_map(RondIndexBuilder *self,
 
 /* Past the limit, which takes 64 GiB of what can't be packed, the way from a
  * point gets longer. */
-void rond_index_builder_add_point(RondIndexBuilder *self,
-				  const RondSeekPoint *point)
+void rond_index_builder_add_packed_point(RondIndexBuilder *self,
+					 const RondSeekPoint *point,
+					 const guint8 *packed, gsize packed_len)
 {
 	if (self->windows->len > MAX_WINDOWS)
 		return;
@@ -39,13 +40,23 @@ void rond_index_builder_add_point(RondIndexBuilder *self,
 	    .out = point->out,
 	    .window = self->windows->len,
 	    .window_len = point->window_len,
+	    .packed_len = (guint32)packed_len,
 	    .flags = point->flags,
 	};
 
-	record.packed_len = (guint32)rond_window_pack(
-	    point->window, point->window_len, self->windows);
+	g_byte_array_append(self->windows, packed, (guint)packed_len);
 	g_array_append_val(self->points, record);
 	current(self)->n_points++;
+}
+
+void rond_index_builder_add_point(RondIndexBuilder *self,
+				  const RondSeekPoint *point)
+{
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+
+	rond_window_pack(point->window, point->window_len, packed);
+	rond_index_builder_add_packed_point(self, point, packed->data,
+					    packed->len);
 }
 
 void rond_index_builder_add_block(RondIndexBuilder *self, guint32 crc32)

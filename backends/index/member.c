@@ -3,6 +3,7 @@
 
 #include "backends/archive/zip.h"
 #include "backends/error.h"
+#include "backends/index/small-member.h"
 
 #include <errno.h>
 
@@ -32,6 +33,26 @@ static RondStream *open_member(const RondMember *member, GError **error)
 	return rond_slice_stream_new(member->zip, at, member->packed_size);
 }
 
+/* Decoded at once where that can be: NULL says that it can't. */
+static RondStream *open_small(const RondMember *member, RondStream *packed)
+{
+	RondSmallMember small = {
+	    .packed = packed,
+	    .cache = member->cache,
+	    .key = member->key,
+	    .size = member->size,
+	    .crc32 = member->crc32,
+	    .owner = member->owner,
+	    .owner_free = member->owner_free,
+	};
+
+	if (!member->deflated || member->mapped ||
+	    member->size > ROND_SMALL_MEMBER ||
+	    !rond_small_member_fits(member->packed_size, member->size))
+		return NULL;
+	return rond_small_member_new(&small);
+}
+
 RondStream *rond_member_stream_new(const RondMember *member, GError **error)
 {
 	g_autoptr(RondStream) packed = open_member(member, error);
@@ -44,6 +65,10 @@ RondStream *rond_member_stream_new(const RondMember *member, GError **error)
 	    .owner_free = member->owner_free,
 	};
 
+	RondStream *small = packed ? open_small(member, packed) : NULL;
+
+	if (small)
+		return small;
 	if (packed && !member->mapped && member->size <= ROND_SMALL_MEMBER)
 		map_whole(member, &config.map);
 	if (packed && config.map.codec)

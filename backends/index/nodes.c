@@ -15,7 +15,7 @@ void rond_nodes_init(RondNodes *self)
 	g_array_append_val(self->nodes, root);
 	self->names = g_byte_array_new();
 	self->n_slots = FIRST_SLOTS;
-	self->slots = g_new(guint32, FIRST_SLOTS);
+	self->slots = g_new(RondNodeSlot, FIRST_SLOTS);
 	memset(self->slots, 0xff, FIRST_SLOTS * sizeof *self->slots);
 	self->seed = (guint64)g_random_int() << 32 | g_random_int();
 }
@@ -54,44 +54,50 @@ static guint32 hash_name(const RondNodes *self, guint32 parent,
 }
 
 /* The slot where the name is, dead or alive, or would go. */
-static guint32 *find_slot(const RondNodes *self, guint32 parent,
-			  const char *name, gsize len)
+static RondNodeSlot *find_slot(const RondNodes *self, guint32 parent,
+			       const char *name, gsize len, guint32 hash)
 {
 	guint32 mask = self->n_slots - 1;
-	guint32 at = hash_name(self, parent, name, len) & mask;
 
-	for (;; at = (at + 1) & mask) {
-		guint32 number = self->slots[at];
+	for (guint32 at = hash & mask;; at = (at + 1) & mask) {
+		RondNodeSlot *slot = &self->slots[at];
 
-		if (number == ROND_NODE_NONE)
-			return &self->slots[at];
-		const RondNode *node = rond_node(self, number);
+		if (slot->node == ROND_NODE_NONE)
+			return slot;
+		if (slot->hash != hash)
+			continue;
+		const RondNode *node = rond_node(self, slot->node);
 
 		if (node->parent == parent && node->name_len == len &&
 		    !memcmp(self->names->data + node->name, name, len))
-			return &self->slots[at];
+			return slot;
 	}
 }
 
 static void grow(RondNodes *self)
 {
-	g_free(self->slots);
-	self->n_slots *= 2;
-	self->slots = g_new(guint32, self->n_slots);
-	memset(self->slots, 0xff, self->n_slots * sizeof *self->slots);
-	for (guint32 i = 1; i < self->nodes->len; i++) {
-		const RondNode *node = rond_node(self, i);
+	g_autofree RondNodeSlot *old = self->slots;
+	guint32 n = self->n_slots;
 
-		*find_slot(self, node->parent,
-			   (const char *)self->names->data + node->name,
-			   node->name_len) = i;
+	self->n_slots *= 2;
+	self->slots = g_new(RondNodeSlot, self->n_slots);
+	memset(self->slots, 0xff, self->n_slots * sizeof *self->slots);
+	for (guint32 i = 0; i < n; i++) {
+		guint32 at = old[i].hash & (self->n_slots - 1);
+
+		if (old[i].node == ROND_NODE_NONE)
+			continue;
+		while (self->slots[at].node != ROND_NODE_NONE)
+			at = (at + 1) & (self->n_slots - 1);
+		self->slots[at] = old[i];
 	}
 }
 
 guint32 rond_nodes_find(const RondNodes *self, guint32 parent, const char *name,
 			gsize len)
 {
-	guint32 number = *find_slot(self, parent, name, len);
+	guint32 hash = hash_name(self, parent, name, len);
+	guint32 number = find_slot(self, parent, name, len, hash)->node;
 
 	if (number == ROND_NODE_NONE || rond_node(self, number)->dead)
 		return ROND_NODE_NONE;
@@ -110,35 +116,37 @@ guint32 rond_nodes_add_name(RondNodes *self, const char *text, gsize len)
 static guint32 create(RondNodes *self, guint32 parent, const char *name,
 		      gsize len)
 {
-	RondNode node = {.parent = parent,
-			 .name = rond_nodes_add_name(self, name, len),
-			 .name_len = (guint16)len};
-
-	/* Before the node is there: growing puts in all nodes there are. */
-	if ((guint64)self->nodes->len * 2 >= self->n_slots)
-		grow(self);
-	guint32 *slot = find_slot(self, parent, name, len);
-	guint32 number = self->nodes->len;
+	/* Dead, until it is among its parent's children. */
+	const RondNode node = {.parent = parent,
+			       .name = rond_nodes_add_name(self, name, len),
+			       .name_len = (guint16)len,
+			       .dead = TRUE};
 
 	g_array_append_val(self->nodes, node);
-	*slot = number;
-	return number;
+	return self->nodes->len - 1;
 }
 
-guint32 rond_nodes_add(RondNodes *self, guint32 parent, const char *name,
-		       gsize len)
+guint32 rond_nodes_make(RondNodes *self, guint32 parent, const char *name,
+			gsize len, gboolean *added)
 {
-	guint32 number = *find_slot(self, parent, name, len);
+	guint32 hash = hash_name(self, parent, name, len);
 
-	if (number == ROND_NODE_NONE)
-		number = create(self, parent, name, len);
-	RondNode *node = rond_node(self, number);
+	if ((guint64)self->nodes->len * 2 >= self->n_slots)
+		grow(self);
+	RondNodeSlot *slot = find_slot(self, parent, name, len, hash);
 
+	if (slot->node == ROND_NODE_NONE)
+		*slot = (RondNodeSlot){create(self, parent, name, len), hash};
+	RondNode *node = rond_node(self, slot->node);
+
+	*added = node->dead;
+	if (!node->dead)
+		return slot->node;
 	node->dead = FALSE;
 	node->first_child = ROND_NODE_NONE;
 	node->next = rond_node(self, parent)->first_child;
-	rond_node(self, parent)->first_child = number;
-	return number;
+	rond_node(self, parent)->first_child = slot->node;
+	return slot->node;
 }
 
 /* Without recursion, for a tree may be as deep as its maker likes: what is

@@ -22,10 +22,17 @@ typedef struct {
 	guint16 dead; /* removed; may come back */
 } RondNode;
 
+/* The hash tells most names apart without a look at them. */
+typedef struct {
+	guint32 node; /* ROND_NODE_NONE: free */
+	guint32 hash;
+} RondNodeSlot;
+
 typedef struct {
 	GArray *nodes; /* RondNode */
 	GByteArray *names;
-	guint32 *slots; /* open addressing, ROND_NODE_NONE: free */
+	/* Open addressing: nodes by their names. */
+	RondNodeSlot *slots;
 	guint32 n_slots;
 	guint64 seed; /* against archives made of colliding names */
 } RondNodes;
@@ -42,10 +49,10 @@ static inline RondNode *rond_node(const RondNodes *self, guint32 number)
 guint32 rond_nodes_find(const RondNodes *self, guint32 parent, const char *name,
 			gsize len);
 
-/* A child that rond_nodes_find() did not find, without children; its inode is
- * for the caller to set. */
-guint32 rond_nodes_add(RondNodes *self, guint32 parent, const char *name,
-		       gsize len);
+/* The same, made where there is none: then @added, without children, and its
+ * inode is for the caller to set. */
+guint32 rond_nodes_make(RondNodes *self, guint32 parent, const char *name,
+			gsize len, gboolean *added);
 
 /* Remove all below @node, not the node itself. */
 void rond_nodes_remove_below(RondNodes *self, guint32 node);

@@ -2,8 +2,8 @@
 /* Lays the built tree out as the index file. */
 #include "backends/index/builder-private.h"
 
-#include "backends/crc32.h"
 #include "backends/error.h"
+#include "backends/index/seal.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define MAX_SECTIONS 16
+#define MAX_LINKS G_MAXUINT16
 
 /* The tree in the order of the file: breadth first, each folder's children
  * together and sorted. */
@@ -18,7 +19,6 @@ typedef struct {
 	RondIndexBuilder *builder;
 	GArray *order;	  /* guint32: node of each entry */
 	GArray *entries;  /* RondIndexEntry */
-	GArray *inodes;	  /* guint32: inode of each entry */
 	GArray *archived; /* guint32: children in the archive's order */
 	guint32 *primary; /* inode → its first entry, ROND_INDEX_NONE */
 } Layout;
@@ -45,9 +45,9 @@ static const RondIndexEntry *inode_of(const Layout *self, guint32 entry)
 
 static gint compare_inodes(gconstpointer a, gconstpointer b, gpointer data)
 {
-	const GArray *inodes = data;
-	guint32 left = g_array_index(inodes, guint32, *(const guint32 *)a);
-	guint32 right = g_array_index(inodes, guint32, *(const guint32 *)b);
+	const RondIndexEntry *entries = data;
+	guint32 left = entries[*(const guint32 *)a].inode;
+	guint32 right = entries[*(const guint32 *)b].inode;
 
 	return left < right ? -1 : left > right;
 }
@@ -61,7 +61,7 @@ static void order_children(Layout *self, guint32 first, guint32 end)
 		g_qsort_with_data(
 		    &g_array_index(self->archived, guint32, first),
 		    (gint)(end - first), sizeof(guint32), compare_inodes,
-		    self->inodes);
+		    self->entries->data);
 }
 
 /* The children of folder @dir behind all that is there. */
@@ -89,11 +89,11 @@ static void place_children(Layout *self, guint32 dir)
 		    *rond_builder_inode(self->builder, child->inode);
 
 		entry.name = child->name;
-		entry.name_len = child->name_len;
+		entry.name_len = (guint8)child->name_len;
 		entry.parent = dir;
+		entry.inode = child->inode;
 		folders += S_ISDIR(entry.mode);
 		g_array_append_val(self->entries, entry);
-		g_array_append_val(self->inodes, child->inode);
 	}
 	order_children(self, first, self->order->len);
 	RondIndexEntry *entry =
@@ -101,20 +101,17 @@ static void place_children(Layout *self, guint32 dir)
 
 	entry->data = first;
 	entry->aux = count;
-	entry->links = 2 + folders;
+	entry->links = folders <= MAX_LINKS - 2 ? (guint16)(2 + folders) : 1;
 	entry->size = 0;
 }
 
 /* A second name of an inode refers to the first. */
 static void link_names(Layout *self)
 {
-	const RondNodes *nodes = &self->builder->nodes;
 	RondIndexEntry *entries = (RondIndexEntry *)self->entries->data;
 
 	for (guint32 i = 0; i < self->entries->len; i++) {
-		guint32 node = g_array_index(self->order, guint32, i);
-		guint32 *primary =
-		    &self->primary[rond_node(nodes, node)->inode];
+		guint32 *primary = &self->primary[entries[i].inode];
 
 		if (S_ISDIR(entries[i].mode))
 			continue;
@@ -123,7 +120,8 @@ static void link_names(Layout *self)
 			entries[i].links = 1;
 			continue;
 		}
-		entries[*primary].links++;
+		if (entries[*primary].links < MAX_LINKS)
+			entries[*primary].links++;
 		entries[*primary].flags |= ROND_ENTRY_SHARED;
 		entries[i].flags = ROND_ENTRY_HARDLINK;
 		entries[i].data = *primary;
@@ -151,8 +149,7 @@ static void date_made_up(Layout *self)
 			continue;
 		dir->mtime = entry->mtime;
 		dir->mtime_nsec = entry->mtime_nsec;
-		dir->uid = entry->uid;
-		dir->gid = entry->gid;
+		dir->owner = entry->owner;
 	}
 	if (entries[0].mtime == G_MININT64)
 		entries[0].mtime = 0;
@@ -166,14 +163,12 @@ static void layout_init(Layout *self, RondIndexBuilder *builder)
 	self->builder = builder;
 	self->order = g_array_new(FALSE, FALSE, sizeof(guint32));
 	self->entries = g_array_new(FALSE, FALSE, sizeof(RondIndexEntry));
-	self->inodes = g_array_new(FALSE, FALSE, sizeof(guint32));
 	self->archived = g_array_new(FALSE, FALSE, sizeof(guint32));
 	self->primary = g_new(guint32, builder->inodes->len);
 	memset(self->primary, 0xff,
 	       builder->inodes->len * sizeof *self->primary);
 	g_array_append_val(self->order, root);
 	g_array_append_val(self->entries, entry);
-	g_array_append_val(self->inodes, root);
 	g_array_append_val(self->archived, root);
 	for (guint32 i = 0; i < self->order->len; i++)
 		if (S_ISDIR(inode_of(self, i)->mode))
@@ -186,9 +181,29 @@ static void layout_clear(Layout *self)
 {
 	g_array_unref(self->order);
 	g_array_unref(self->entries);
-	g_array_unref(self->inodes);
 	g_array_unref(self->archived);
 	g_free(self->primary);
+}
+
+/* Each entry's hash, new; NULL: there are none. */
+static guint8 *lay_hashes(const Layout *self)
+{
+	const GByteArray *hashes = self->builder->hashes;
+	guint8 *laid;
+
+	if (!hashes->len)
+		return NULL;
+	laid = g_new0(guint8, (gsize)self->entries->len * ROND_SHA256_LEN);
+	for (guint32 i = 0; i < self->entries->len; i++) {
+		const RondIndexEntry *entry =
+		    &g_array_index(self->entries, RondIndexEntry, i);
+		gsize at = (gsize)entry->inode * ROND_SHA256_LEN;
+
+		if (at < hashes->len)
+			memcpy(laid + (gsize)i * ROND_SHA256_LEN,
+			       hashes->data + at, ROND_SHA256_LEN);
+	}
+	return laid;
 }
 
 static void count(const Layout *self, RondIndexMeta *meta)
@@ -226,7 +241,6 @@ static void add_section(Sections *self, guint32 tag, const void *bytes,
 	    .version = 1,
 	    .offset = self->end,
 	    .length = length,
-	    .crc = rond_crc32(0, bytes, length),
 	};
 	self->bytes[self->n++] = bytes;
 	self->end = (self->end + length + 7) & ~(guint64)7;
@@ -239,45 +253,27 @@ static void add_array(Sections *self, guint32 tag, const GArray *array)
 			g_array_get_element_size((GArray *)array));
 }
 
-static gboolean write_at(int fd, const void *bytes, gsize len, guint64 offset,
-			 GError **error)
-{
-	while (len) {
-		gssize n = pwrite(fd, bytes, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return rond_fail_errno(error, n ? errno : EIO,
-					       "writing the index");
-		bytes = (const char *)bytes + n;
-		len -= (gsize)n;
-		offset += (guint64)n;
-	}
-	return TRUE;
-}
-
 static gboolean write_sections(Sections *self, int fd, GError **error)
 {
-	RondIndexHeader header = {
+	guint64 blocks = (self->end + ROND_INDEX_BLOCK - 1) / ROND_INDEX_BLOCK;
+	const RondIndexHeader header = {
 	    .magic = ROND_INDEX_MAGIC,
 	    .version = ROND_INDEX_VERSION,
 	    .n_sections = self->n,
-	    .file_size = self->end,
+	    .file_size = self->end + blocks * sizeof(guint32),
+	    .checks = self->end,
 	};
-	gsize table = self->n * sizeof *self->table;
 
-	header.crc = rond_crc32(rond_crc32(0, &header, sizeof header),
-				self->table, table);
 	for (guint i = 0; i < self->n; i++)
-		if (!write_at(fd, self->bytes[i], self->table[i].length,
-			      self->table[i].offset, error))
+		if (!rond_index_put(fd, self->bytes[i], self->table[i].length,
+				    self->table[i].offset, error))
 			return FALSE;
-	if (ftruncate(fd, (off_t)self->end))
+	if (ftruncate(fd, (off_t)header.file_size))
 		return rond_fail_errno(error, errno, "writing the index");
-	/* The header last: without it the file is none. */
-	return write_at(fd, self->table, table, sizeof header, error) &&
-	       write_at(fd, &header, sizeof header, 0, error);
+	return rond_index_put(fd, self->table, self->n * sizeof *self->table,
+			      sizeof header, error) &&
+	       rond_index_put(fd, &header, sizeof header, 0, error) &&
+	       rond_index_seal(fd, error);
 }
 
 static gint compare_maps(gconstpointer a, gconstpointer b)
@@ -296,18 +292,26 @@ gboolean rond_index_builder_write(RondIndexBuilder *self,
 		   MAX_SECTIONS * sizeof(RondIndexSection),
 	};
 	RondIndexMeta full = *meta;
+	g_autofree guint64 *origins = g_new0(guint64, ROND_MAX_ORIGINS);
+	g_autofree guint8 *hashes = NULL;
 	Layout layout;
 
 	rond_builder_settle_content(self);
 	rond_builder_settle_links(self);
 	rond_builder_settle_findings(self);
 	layout_init(&layout, self);
+	hashes = lay_hashes(&layout);
 	count(&layout, &full);
 	g_array_sort(self->maps, compare_maps);
 	add_section(&sections, ROND_TAG_META, &full, sizeof full);
 	add_array(&sections, ROND_TAG_ENTRIES, layout.entries);
-	add_array(&sections, ROND_TAG_INODES, layout.inodes);
 	add_array(&sections, ROND_TAG_ORDER, layout.archived);
+	if (hashes)
+		add_section(&sections, ROND_TAG_HASHES, hashes,
+			    (gsize)layout.entries->len * ROND_SHA256_LEN);
+	add_section(&sections, ROND_TAG_ORIGINS, origins,
+		    ROND_MAX_ORIGINS * sizeof *origins);
+	add_array(&sections, ROND_TAG_OWNERS, self->owners);
 	add_section(&sections, ROND_TAG_NAMES, self->nodes.names->data,
 		    self->nodes.names->len);
 	add_array(&sections, ROND_TAG_EXTENTS, self->extents);

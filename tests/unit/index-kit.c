@@ -52,12 +52,27 @@ GBytes *index_kit_bytes(RondIndexBuilder *builder)
 	return g_bytes_new_take(data, (gsize)st.st_size);
 }
 
-RondIndex *index_kit_open(const void *data, gsize len, GError **error)
+static int file_of(const void *data, gsize len)
 {
 	int fd = memory_file();
 
 	g_assert_cmpint(write(fd, data, len), ==, len);
-	return rond_index_open(fd, error);
+	return fd;
+}
+
+RondIndex *index_kit_open(const void *data, gsize len, GError **error)
+{
+	return rond_index_open(file_of(data, len), error);
+}
+
+RondIndex *index_kit_seal(const void *data, gsize len, GError **error)
+{
+	int fd = file_of(data, len);
+
+	if (rond_index_seal(fd, error))
+		return rond_index_open(fd, error);
+	close(fd);
+	return NULL;
 }
 
 guint32 index_kit_find(const RondIndex *index, const char *path)
@@ -201,8 +216,8 @@ static void touch_entry(const RondIndex *index, guint32 number)
 
 	g_assert_true(below == ROND_INDEX_NONE ||
 		      rond_index_entry(index, below));
-	g_assert_nonnull(
-	    rond_index_entry(index, rond_index_inode(index, number)));
+	if (!entry || !rond_index_entry(index, rond_index_inode(index, number)))
+		return;
 	rond_index_inode_number(index, number);
 	g_free(rond_index_symlink(index, entry));
 	rond_index_extents(index, entry, extents);
@@ -212,7 +227,8 @@ static void touch_entry(const RondIndex *index, guint32 number)
 	touch_maps(index, entry);
 	if (!rond_index_children(index, number, &first, &count) || !count)
 		return;
-	g_assert_nonnull(rond_index_entry(index, first + count - 1));
+	g_assert_true(rond_index_is_broken(index) ||
+		      rond_index_entry(index, first + count - 1));
 	rond_index_nth_child(index, number, count - 1);
 	g_assert_cmpuint(rond_index_nth_child(index, number, count), ==,
 			 ROND_INDEX_NONE);
@@ -225,8 +241,11 @@ void index_kit_touch_all(const RondIndex *index)
 
 	g_assert_nonnull(rond_index_meta(index));
 	g_assert_null(rond_index_entry(index, n));
-	for (guint32 i = 0; i < n; i++)
+	for (guint32 i = 0; i < n; i++) {
 		touch_entry(index, i);
+		g_assert_true(rond_index_is_broken(index) ||
+			      rond_index_entry(index, i));
+	}
 	for (gsize i = 0; i < rond_index_n_findings(index); i++)
 		if (rond_index_finding(index, i, &finding))
 			g_assert_cmpuint(strlen(finding.message), <,
@@ -293,6 +312,7 @@ Built *built_with(const BuiltHow *how)
 	RondBuild build = {
 	    .source = how->source,
 	    .detected = &detected,
+	    .thorough = how->thorough,
 	    .make_copy = make_copy,
 	    .progress = on_progress,
 	    .data = &self,

@@ -17,6 +17,8 @@ GBytes *index_kit_bytes(RondIndexBuilder *builder);
 
 /* @bytes as an index, or NULL with @error. */
 RondIndex *index_kit_open(const void *data, gsize len, GError **error);
+/* The same, with the checksums made right. */
+RondIndex *index_kit_seal(const void *data, gsize len, GError **error);
 
 /* The entry at @path ("" is the root), or ROND_INDEX_NONE. */
 guint32 index_kit_find(const RondIndex *index, const char *path);
@@ -48,7 +50,8 @@ typedef struct {
 	RondStream *source;
 	const char *name; /* of the file, for detection */
 	gboolean no_copy; /* no room for a seekable copy */
-	int copy_fd;	  /* to write the copy to; 0: one in memory */
+	gboolean thorough;
+	int copy_fd; /* to write the copy to; 0: one in memory */
 	/* Cancelled when so many bytes of the source have been read; 0: not. */
 	guint64 cancel_at;
 } BuiltHow;

@@ -191,7 +191,7 @@ static void test_one_inode(void)
 	for (guint32 i = 1; i <= 2; i++) {
 		const RondIndexEntry *entry = rond_index_entry(index, i);
 
-		g_assert_cmpuint(entry->uid, ==, 5);
+		g_assert_cmpuint(rond_index_owner(index, entry)->uid, ==, 5);
 		g_assert_cmpuint(entry->size, ==, 4);
 		g_assert_cmpint(entry->mtime, ==, 9);
 		g_assert_true(rond_index_xattr(index, entry, 0, &got));

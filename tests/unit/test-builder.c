@@ -82,6 +82,15 @@ static const Case cases[] = {
     {{"a", "a/b"}, "a/\na/b 200+10\n"},
     {{"a/b", "a/b/c"}, "a/\na/b/\na/b/c 200+10\n"},
     {{"a/b", "a/"}, "a/\na/b 100+10\n"},
+    /* In the folder of the one before, or not in it any more. */
+    {{"a/b/c", "a/b", "a/b/d"}, "a/\na/b/\na/b/d 300+10\n"},
+    {{"a/b/c", "a", "a/b/d", "a/b/e"},
+     "a/\na/b/\na/b/d 300+10\na/b/e 400+10\n"},
+    {{"a/b/c", "a/b/../d", "a/b/e"},
+     "a/\na/b/\na/b/c 100+10\na/b/e 300+10\na/d 200+10\n"},
+    {{"a/b/c", "a/b/..", "a/b/d"}, "a/\na/b/\na/b/d 300+10\n"},
+    {{"a/b/x/..", "a/b/c"}, "a/\na/b/\na/b/c 200+10\n"},
+    {{"a/b/", "a/b/c", "b/c"}, "a/\na/b/\na/b/c 200+10\nb/\nb/c 300+10\n"},
     /* The root itself. */
     {{"./", "a"}, "a 200+10\n"},
     {{"a", "./"}, "a 100+10\n"},
@@ -212,8 +221,8 @@ static void test_made_up(void)
 		g_assert_cmpuint(entry->flags, ==, ROND_ENTRY_MADE_UP);
 		g_assert_cmpint(entry->mtime, ==, 100);
 		g_assert_cmpuint(entry->mtime_nsec, ==, 6);
-		g_assert_cmpuint(entry->uid, ==, 3);
-		g_assert_cmpuint(entry->gid, ==, 4);
+		g_assert_cmpuint(rond_index_owner(index, entry)->uid, ==, 3);
+		g_assert_cmpuint(rond_index_owner(index, entry)->gid, ==, 4);
 	}
 	g_assert_cmpint(entry_at(index, "a/c")->mtime, ==, -50);
 	g_assert_cmpuint(entry_at(index, "a/c")->mode, ==, S_IFDIR | 0700);
@@ -254,7 +263,8 @@ static void test_folder_late(void)
 	g_assert_cmpint(entry_at(index, "a")->mtime, ==, 7);
 	g_assert_cmpuint(entry_at(index, "a")->flags, ==, 0);
 	g_assert_cmpuint(entry_at(index, "")->mode, ==, S_IFDIR | 01777);
-	g_assert_cmpuint(entry_at(index, "")->uid, ==, 9);
+	g_assert_cmpuint(rond_index_owner(index, entry_at(index, ""))->uid, ==,
+			 9);
 	g_assert_cmpint(entry_at(index, "")->mtime, ==, 3);
 	index_kit_find(index, "a/f");
 }

@@ -232,6 +232,8 @@ static const Look looks[] = {
     {"lz4/blocks", "lz4", "lz4 -q", TRUE},
     {"lz4/dependent", "lz4", "lz4 -q -BD", FALSE},
     {"lz4/two", "lz4", TWO "'lz4 -q -BD -c' -", FALSE},
+    {"lz4/legacy", "lz4", "lz4 -q -l", TRUE},
+    {"lz4/legacy-small", "lz4", "head -c 5000 | lz4 -q -l", FALSE},
     {"lz4/four", "lz4", FOUR "'lz4 -q -BD -B4 -BX -c' -", TRUE},
 };
 
@@ -299,6 +301,8 @@ int main(int argc, char **argv)
 	add("enterable-damage", "zstd", &looks[1], test_enterable_damage);
 	add("enterable-damage", "xz", &looks[10], test_enterable_damage);
 	add("enterable-damage", "lz4", &looks[19], test_enterable_damage);
+	add("enterable-damage", "lz4-legacy", &looks[22],
+	    test_enterable_damage);
 	g_test_add_func("/points/bzip2/false-magic", test_bzip2_false_magic);
 	return g_test_run();
 }

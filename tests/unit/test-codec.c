@@ -409,8 +409,8 @@ static void test_gzip_unknown(void)
 
 static void test_gzip_failing_reads(void)
 {
-	g_autoptr(GBytes) data = make_mixed(3000 * 1000);
-	g_autoptr(GBytes) packed = pack(data, "split -b 400000 "
+	g_autoptr(GBytes) data = make_mixed(12000 * 1000);
+	g_autoptr(GBytes) packed = pack(data, "split -b 1600000 "
 					      "--filter='gzip -c' -");
 
 	g_assert_cmpint(check_failing_reads(GZIP, packed, data), >, 8);

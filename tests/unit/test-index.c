@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "backends/crc32.h"
 #include "backends/error.h"
 #include "backends/index/layout.h"
 #include "tests/unit/index-kit.h"
@@ -260,21 +259,7 @@ static void test_flipped(void)
 	g_assert_cmpuint(accepted, <, 200);
 }
 
-static void seal(guint8 *data)
-{
-	RondIndexHeader *header = (RondIndexHeader *)data;
-	RondIndexSection *sections = (RondIndexSection *)(header + 1);
-
-	for (guint i = 0; i < header->n_sections; i++)
-		sections[i].crc = rond_crc32(0, data + sections[i].offset,
-					     sections[i].length);
-	header->crc = 0;
-	header->crc =
-	    rond_crc32(rond_crc32(0, header, sizeof *header), sections,
-		       header->n_sections * sizeof *sections);
-}
-
-/* Each byte behind the table changed, and the checksums made right again: what
+/* Each byte behind the header changed, and the checksums made right again: what
  * it says may be nonsense, but nothing is read that isn't there. */
 static void test_hostile(void)
 {
@@ -284,16 +269,16 @@ static void test_hostile(void)
 	gsize size;
 	const guint8 *data = g_bytes_get_data(bytes, &size);
 	const RondIndexHeader *header = (const void *)data;
-	gsize from = ((const RondIndexSection *)(header + 1))->offset;
+	gsize from = sizeof *header;
 	g_autofree guint8 *copy = g_memdup2(data, size);
 
-	for (gsize i = from; i < size; i++) {
+	for (gsize i = from; i < header->checks; i++) {
 		for (gsize j = 0; j < sizeof values; j++) {
 			g_autoptr(RondIndex) index = NULL;
 
 			copy[i] = values[j];
-			seal(copy);
-			index = index_kit_open(copy, size, NULL);
+			index = index_kit_seal(copy, size, NULL);
+			g_assert_true(!index || rond_index_verify(index));
 			if (index)
 				index_kit_touch_all(index);
 			copy[i] = data[i];
@@ -314,11 +299,7 @@ static RondIndex *open_changed(Change change)
 	RondIndexSection *sections = (RondIndexSection *)(header + 1);
 
 	change(header, sections);
-	header->crc = 0;
-	header->crc =
-	    rond_crc32(rond_crc32(0, header, sizeof *header), sections,
-		       MIN(header->n_sections, 64) * sizeof *sections);
-	return index_kit_open(copy, size, NULL);
+	return index_kit_seal(copy, size, NULL);
 }
 
 static void newer_file(RondIndexHeader *header, RondIndexSection *sections)

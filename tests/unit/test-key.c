@@ -30,7 +30,8 @@ static void zeros_free(RondStream *stream)
 
 static RondStream *zeros_new(guint64 size, guint64 at)
 {
-	static const RondStreamOps ops = {zeros_pread, zeros_free};
+	static const RondStreamOps ops = {.pread = zeros_pread,
+					  .free = zeros_free};
 	Zeros *self = g_new0(Zeros, 1);
 
 	rond_stream_init(&self->stream, &ops, size);

@@ -5,8 +5,15 @@
 
 static guint32 put(RondNodes *nodes, guint32 parent, const char *name)
 {
-	guint32 node = rond_nodes_add(nodes, parent, name, strlen(name));
+	gboolean added, again;
+	guint32 node =
+	    rond_nodes_make(nodes, parent, name, strlen(name), &added);
 
+	g_assert_true(added);
+	g_assert_cmpuint(
+	    rond_nodes_make(nodes, parent, name, strlen(name), &again), ==,
+	    node);
+	g_assert_false(again);
 	rond_node(nodes, node)->inode = node;
 	return node;
 }
@@ -48,12 +55,13 @@ static void test_names(void)
 static void test_lengths(void)
 {
 	RondNodes nodes;
+	gboolean added;
 	char name[42];
 
 	rond_nodes_init(&nodes);
 	memset(name, 'x', sizeof name);
 	for (gsize len = 1; len <= 40; len++)
-		rond_nodes_add(&nodes, ROND_NODE_ROOT, name, len);
+		rond_nodes_make(&nodes, ROND_NODE_ROOT, name, len, &added);
 	for (gsize len = 1; len <= 40; len++)
 		g_assert_cmpuint(
 		    rond_nodes_find(&nodes, ROND_NODE_ROOT, name, len), ==,
