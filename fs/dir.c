@@ -127,15 +127,18 @@ static guint64 folder_ino(RondTree *self, const struct stat *st)
 	return attr.st.st_ino;
 }
 
-static guint64 part_ino(RondTree *self, const RondPart *part, mode_t *type)
+static guint64 part_ino(RondTree *self, RondPart *part, mode_t *type)
 {
 	const RondBackup *backup = rond_part_backup(part);
 	const struct stat st = {.st_dev = backup->item->dev,
 				.st_ino = backup->item->ino};
-	guint64 node = rond_tree_part_node(part, type);
 
-	return backup->kind == ROND_BACKUP_FOLDER ? folder_ino(self, &st)
-						  : node;
+	rond_tree_part_node(part, type);
+	if (backup->kind == ROND_BACKUP_FOLDER)
+		return folder_ino(self, &st);
+	/* An index of one file has it behind its root. */
+	return rond_tree_ino_base(self, part) +
+	       (backup->kind == ROND_BACKUP_DUMP);
 }
 
 /* Attributes of parts need their index, and listing must not wait: so types
@@ -147,10 +150,7 @@ static int open_snapshot(RondTree *self, const RondTreeNode *node,
 	const RondSnapshot *snapshot = rond_catalog_find(catalog, node->name);
 
 	if (!snapshot)
-		return rond_catalog_resolve(
-			   catalog, rond_library_now(self->library), node->name)
-			   ? ENOTDIR
-			   : ENOENT;
+		return strchr(node->name, '/') ? ENOTDIR : ENOENT;
 	ListDir *list = list_new(node->number, ROND_NODE_OF_ROOT);
 
 	for (guint i = 0; i < snapshot->parts->len; i++) {
@@ -215,11 +215,34 @@ static gboolean entry_read(RondDir *base, guint64 offset, RondDirItem *item)
 		return TRUE;
 	}
 	for (; offset - 2 < self->count; offset++) {
+		gboolean shown = entry_item(self, offset - 2, item);
+
 		item->next = offset + 1;
-		if (entry_item(self, offset - 2, item))
+		if (rond_index_is_broken(self->node.index))
+			return FALSE;
+		if (shown)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* The index made anew has the same numbers. */
+static int entry_renew(RondDir *base, gboolean *renewed, RondPart **wait)
+{
+	EntryDir *self = (EntryDir *)base;
+	g_auto(RondTreeNode) node = {0};
+
+	*renewed = !rond_index_recheck(self->node.index);
+	if (!*renewed)
+		return 0;
+	int err = rond_tree_node(self->tree, self->node.number, &node, wait);
+
+	if (err)
+		return err;
+	rond_tree_node_clear(&self->node);
+	self->node = node;
+	node = (RondTreeNode){0};
+	return 0;
 }
 
 static void entry_free(RondDir *base)
@@ -237,18 +260,24 @@ static guint64 above(RondTree *self, const RondTreeNode *node)
 	if (node->low == rond_view_root(self->config, node->part, node->index))
 		return rond_tree_name_node(self,
 					   rond_part_snapshot(node->part));
-	return rond_tree_entry_ino(self, node, entry->parent);
+	return rond_tree_entry_ino(self, node, entry ? entry->parent : 0);
 }
 
-static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir)
+static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir,
+		      RondPart **wait)
 {
 	guint32 first, count;
 
-	if (!rond_index_children(node->index, node->low, &first, &count))
-		return ENOTDIR;
+	gboolean is_dir =
+	    rond_index_children(node->index, node->low, &first, &count);
+	int err = rond_tree_confirm(node, is_dir ? 0 : ENOTDIR, wait);
+
+	if (err)
+		return err;
 	EntryDir *entry = g_new0(EntryDir, 1);
 
 	entry->base.read = entry_read;
+	entry->base.renew = entry_renew;
 	entry->base.free = entry_free;
 	entry->base.cacheable = TRUE;
 	entry->tree = self;
@@ -333,7 +362,7 @@ int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
 	case ROND_NODE_NAME:
 		return open_snapshot(self, &node, dir);
 	case ROND_NODE_ENTRY:
-		return open_entry(self, &node, dir);
+		return open_entry(self, &node, dir, wait);
 	case ROND_NODE_FOLDER:
 		return open_folder(self, &node, dir);
 	}

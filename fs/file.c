@@ -10,8 +10,8 @@
 
 struct RondFile {
 	gatomicrefcount refs;
-	RondPart *part;	  /* of an entry, else NULL */
-	RondIndex *index; /* the same */
+	RondPart *part;	      /* of an entry, else NULL */
+	RondContent *content; /* the same */
 	guint32 entry;
 	RondStream *stream; /* NULL: @fd */
 	GArray *extents;    /* RondExtent: a sparse entry's, else NULL */
@@ -66,14 +66,16 @@ static char *path_of(const RondIndex *index, guint32 number)
 }
 
 /* Damage is to be known of the whole backup. That memory is short, or that a
- * file is encrypted, is not. */
-static void report(RondPart *part, const RondIndex *index, guint32 entry,
+ * file is encrypted, is not; nor that of an index, which is made again. */
+static void report(RondPart *part, RondContent *content, guint32 entry,
 		   const GError *error)
 {
+	const RondIndex *index = rond_content_index(content);
 	g_autofree char *path = NULL;
 	g_autofree char *message = NULL;
 
-	if (!g_error_matches(error, ROND_ERROR, EIO))
+	if (!g_error_matches(error, ROND_ERROR, EIO) ||
+	    !rond_index_recheck(index))
 		return;
 	path = path_of(index, entry);
 	message = g_strdup_printf("%s: %s", path, error->message);
@@ -83,19 +85,18 @@ static void report(RondPart *part, const RondIndex *index, guint32 entry,
 RondFile *rond_file_of_entry(RondPart *part, RondContent *content,
 			     guint32 entry, GError **error)
 {
-	RondIndex *index = rond_content_index(content);
 	GError *failure = NULL;
 	RondStream *stream = rond_content_open(content, entry, &failure);
 
 	if (!stream) {
-		report(part, index, entry, failure);
+		report(part, content, entry, failure);
 		g_propagate_error(error, failure);
 		return NULL;
 	}
 	RondFile *self = file_new(-1);
 
 	self->part = rond_part_ref(part);
-	self->index = rond_index_ref(index);
+	self->content = rond_content_ref(content);
 	self->entry = entry;
 	self->stream = stream;
 	self->extents = extents_of(content, entry);
@@ -127,7 +128,7 @@ void rond_file_unref(RondFile *self)
 		return;
 	g_clear_pointer(&self->stream, rond_stream_unref);
 	g_clear_pointer(&self->extents, g_array_unref);
-	g_clear_pointer(&self->index, rond_index_unref);
+	g_clear_pointer(&self->content, rond_content_unref);
 	g_clear_pointer(&self->part, rond_part_unref);
 	if (self->fd >= 0)
 		close(self->fd);
@@ -167,10 +168,23 @@ gssize rond_file_pread(RondFile *self, void *buf, gsize len, guint64 offset,
 
 	if (n < 0) {
 		if (self->part)
-			report(self->part, self->index, self->entry, failure);
+			report(self->part, self->content, self->entry, failure);
 		g_propagate_error(error, failure);
 	}
 	return n;
+}
+
+gboolean rond_file_view(RondFile *self, gsize len, guint64 offset,
+			RondView *view, GError **error)
+{
+	GError *failure = NULL;
+
+	if (rond_stream_view(self->stream, len, offset, view, &failure))
+		return TRUE;
+	if (self->part)
+		report(self->part, self->content, self->entry, failure);
+	g_propagate_error(error, failure);
+	return FALSE;
 }
 
 off_t rond_file_seek(RondFile *self, off_t offset, int whence)
@@ -202,6 +216,12 @@ off_t rond_file_seek(RondFile *self, off_t offset, int whence)
 		return -1;
 	}
 	return whence == SEEK_DATA || self->extents ? MIN(offset, size) : size;
+}
+
+gboolean rond_file_is_broken(const RondFile *self)
+{
+	return self->content &&
+	       rond_index_is_broken(rond_content_index(self->content));
 }
 
 int rond_file_fd(const RondFile *self)

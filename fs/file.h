@@ -25,8 +25,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondFile, rond_file_unref)
 gssize rond_file_pread(RondFile *self, void *buf, gsize len, guint64 offset,
 		       GError **error);
 
+/* As rond_stream_view(), of a file that is none of a folder. FALSE with @error;
+ * damage found so is reported to the part. Any thread. */
+gboolean rond_file_view(RondFile *self, gsize len, guint64 offset,
+			RondView *view, GError **error);
+
 /* As lseek(2) with SEEK_DATA or SEEK_HOLE; -1 with errno set. */
 off_t rond_file_seek(RondFile *self, off_t offset, int whence);
+
+/* Whether what it was opened with has proved to be broken: open it again. */
+gboolean rond_file_is_broken(const RondFile *self);
 
 /* Its descriptor, for a file of a folder; else -1. */
 int rond_file_fd(const RondFile *self);

@@ -12,6 +12,9 @@
 
 typedef struct {
 	char *path; /* below the folder; NULL: a free slot */
+	/* The file that was there. Another one, which came in its place, is
+	 * another node: the kernel's pages are this one's. */
+	struct stat st;
 	guint64 lookups;
 } Node;
 
@@ -68,6 +71,26 @@ static char *path_of(RondFolder *self, guint32 slot)
 				       : NULL;
 }
 
+static gboolean is_same(const Node *node, const struct stat *st)
+{
+	if (node->st.st_dev != st->st_dev || node->st.st_ino != st->st_ino)
+		return FALSE;
+	/* A link can't be changed, but its number may be used again. */
+	return !S_ISLNK(st->st_mode) ||
+	       (node->st.st_ctim.tv_sec == st->st_ctim.tv_sec &&
+		node->st.st_ctim.tv_nsec == st->st_ctim.tv_nsec);
+}
+
+/* Whether @st is what the node was looked up as. */
+static gboolean is_node(RondFolder *self, guint32 slot, const struct stat *st)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+
+	return slot == ROND_FOLDER_ROOT ||
+	       (slot < self->nodes->len && is_same(node_at(self, slot), st));
+}
+
 /* With the lock. */
 static guint32 new_slot(RondFolder *self)
 {
@@ -82,21 +105,32 @@ static guint32 new_slot(RondFolder *self)
 	return self->nodes->len - 1;
 }
 
-static guint32 remember(RondFolder *self, const char *path)
+/* What the node was when it was looked up last. */
+static void last_stat(RondFolder *self, guint32 slot, struct stat *st)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
-	gpointer known = g_hash_table_lookup(self->by_path, path);
-	guint32 slot = known ? GPOINTER_TO_UINT(known) : new_slot(self);
-	Node *node = node_at(self, slot);
 
-	if (!known) {
-		node->path = g_strdup(path);
-		node->lookups = 0;
-		g_hash_table_insert(self->by_path, node->path,
-				    GUINT_TO_POINTER(slot));
+	*st = node_at(self, slot)->st;
+}
+
+static guint32 remember(RondFolder *self, const char *path,
+			const struct stat *st)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	guint32 slot =
+	    GPOINTER_TO_UINT(g_hash_table_lookup(self->by_path, path));
+
+	if (!slot || !is_same(node_at(self, slot), st)) {
+		slot = new_slot(self);
+		*node_at(self, slot) =
+		    (Node){.path = g_strdup(path), .st = *st};
+		g_hash_table_replace(self->by_path, node_at(self, slot)->path,
+				     GUINT_TO_POINTER(slot));
 	}
-	node->lookups++;
+	node_at(self, slot)->st = *st;
+	node_at(self, slot)->lookups++;
 	return slot;
 }
 
@@ -112,7 +146,9 @@ void rond_folder_forget(RondFolder *self, guint32 slot, guint64 n)
 	node->lookups -= MIN(n, node->lookups);
 	if (node->lookups || !node->path)
 		return;
-	g_hash_table_remove(self->by_path, node->path);
+	if (GPOINTER_TO_UINT(g_hash_table_lookup(self->by_path, node->path)) ==
+	    slot)
+		g_hash_table_remove(self->by_path, node->path);
 	g_clear_pointer(&node->path, g_free);
 	g_array_append_val(self->free_slots, slot);
 }
@@ -137,11 +173,17 @@ static int open_beneath(RondFolder *self, const char *path, int flags)
 static int open_node(RondFolder *self, guint32 slot, int flags, int *fd)
 {
 	g_autofree char *path = path_of(self, slot);
+	struct stat st;
 
 	if (!path)
 		return ESTALE;
 	*fd = open_beneath(self, path, flags);
-	return *fd < 0 ? errno : 0;
+	if (*fd < 0)
+		return errno;
+	if (!fstat(*fd, &st) && is_node(self, slot, &st))
+		return 0;
+	close(*fd);
+	return ESTALE;
 }
 
 /* The path itself may be a link, which O_PATH opens; what leads to it not. */
@@ -171,15 +213,19 @@ int rond_folder_lookup(RondFolder *self, guint32 dir, const char *name,
 	int err = stat_path(self, path, st);
 
 	if (!err)
-		*node = remember(self, path);
+		*node = remember(self, path, st);
 	return err;
 }
 
 int rond_folder_stat(RondFolder *self, guint32 node, struct stat *st)
 {
 	g_autofree char *path = path_of(self, node);
+	int err = path ? stat_path(self, path, st) : ESTALE;
 
-	return path ? stat_path(self, path, st) : ESTALE;
+	/* Who has the other one open still wants to know how large it is. */
+	if (!err && !is_node(self, node, st))
+		last_stat(self, node, st);
+	return err;
 }
 
 int rond_folder_readlink(RondFolder *self, guint32 node, char **target)

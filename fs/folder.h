@@ -5,7 +5,9 @@
  * Nodes are paths below the folder, opened beneath its descriptor without
  * following links, so nothing in it can lead out. Node 0 is the folder itself;
  * others are known from their look-up until they are forgotten as often as
- * they were looked up. Thread-safe. Functions return 0 or an errno.
+ * they were looked up. A file that takes another one's place is another node;
+ * the first can't be opened any more (ESTALE), and is what it was. Thread-safe.
+ * Functions return 0 or an errno.
  */
 #pragma once
 

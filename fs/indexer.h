@@ -9,7 +9,7 @@
 #pragma once
 
 #include "backends/index/cachedir.h"
-#include "fs/part.h"
+#include "fs/kin.h"
 
 typedef struct RondIndexer RondIndexer;
 
@@ -17,6 +17,10 @@ typedef struct {
 	RondCacheDir *cache_dir; /* borrowed */
 	RondBlockCache *blocks;	 /* borrowed */
 	gboolean confine;	 /* first passes in a child: see confined.h */
+	/* First passes read everything, rather than what is needed first and
+	 * the rest when there is nothing else to do. */
+	gboolean thorough;
+	RondKin kin;
 	/* Called when a part is through, from any thread; may be NULL. */
 	void (*finished)(RondPart *part, gpointer data);
 	gpointer data;

@@ -3,6 +3,7 @@
 
 #include "backends/error.h"
 #include "fs/indexer.h"
+#include "fs/open-parts.h"
 #include "fs/scan.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 
 /* How long a fresh mount waits for files that may still be written. */
 #define SETTLE_US (2 * G_USEC_PER_SEC + 100 * 1000)
-#define PROGRESS_US (100 * 1000)
 #define IDLE_US (10 * G_USEC_PER_SEC)
 
 struct RondLibrary {
@@ -20,12 +20,22 @@ struct RondLibrary {
 	RondCacheDir *cache_dir;
 	RondBlockCache *blocks;
 	RondIndexer *indexer;
+	RondHistory *history;
 	GMutex lock; /* of what follows */
 	RondCatalog *catalog;
 	GHashTable *present; /* RondBackup → RondPart */
 	GPtrArray *parts;    /* by number - 1; NULL: retired */
 	gint64 changed_ns, touched_ns;
+	gint *news;	 /* atomic: see rond_part_set_news() */
+	gint known_news; /* of them, in touched_ns */
+	RondOpenParts open;
 };
+
+static void clear_part(gpointer part)
+{
+	if (part)
+		rond_part_unref(part);
+}
 
 static guint backup_hash(gconstpointer backup)
 {
@@ -46,10 +56,19 @@ static void touch(RondLibrary *self)
 static void part_finished(RondPart *part, gpointer data)
 {
 	RondLibrary *self = data;
+
+	rond_library_settle(self, rond_part_name(part));
+
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
 
 	touch(self);
+	rond_open_parts_opened(&self->open, self->parts);
+}
+
+static GPtrArray *relatives_of(RondPart *part, gpointer data)
+{
+	return rond_library_relatives(data, rond_part_name(part));
 }
 
 /* The part of a backup, new where it has none. With the lock. */
@@ -63,6 +82,7 @@ static RondPart *part_of(RondLibrary *self, const RondSnapshot *snapshot,
 		return part;
 	part = rond_part_new(self->parts->len + 1, backup, snapshot->name,
 			     placed->name);
+	rond_part_set_news(part, self->news);
 	g_ptr_array_add(self->parts, part);
 	g_hash_table_insert(self->present, rond_backup_ref(backup),
 			    rond_part_ref(part));
@@ -138,6 +158,20 @@ static gboolean adopt(RondLibrary *self, RondCatalog *catalog)
 	return changed;
 }
 
+GPtrArray *rond_library_gone(RondLibrary *self)
+{
+	GPtrArray *gone = g_ptr_array_new_with_free_func(clear_part);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+
+	for (guint i = 0; i < self->parts->len; i++)
+		if (self->parts->pdata[i] &&
+		    rond_part_is_gone(self->parts->pdata[i]))
+			g_ptr_array_add(gone,
+					rond_part_ref(self->parts->pdata[i]));
+	return gone;
+}
+
 void rond_library_retire(RondLibrary *self)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
@@ -171,7 +205,10 @@ gboolean rond_library_rescan(RondLibrary *self, guint *pending)
 	    rond_catalog_new(scanned.backups, g_steal_pointer(&scanned.skipped),
 			     self->config->zone, earlier);
 
-	return adopt(self, catalog);
+	if (!adopt(self, catalog))
+		return FALSE;
+	rond_library_settle(self, NULL);
+	return TRUE;
 }
 
 static void warn_skipped(RondLibrary *self, RondWarn warn, gpointer data)
@@ -224,6 +261,7 @@ static gboolean add_sources(RondLibrary *self, GError **error)
 static void open_caches(RondLibrary *self, RondWarn warn, gpointer data)
 {
 	g_autofree char *warning = NULL;
+	guint8 secret[ROND_SECRET_LEN];
 
 	self->cache_dir = rond_cache_dir_new(
 	    self->config->cache_dir, self->config->cache_size, &warning);
@@ -239,21 +277,19 @@ static void open_caches(RondLibrary *self, RondWarn warn, gpointer data)
 		     data);
 		confine = FALSE;
 	}
+	rond_secret_load(self->cache_dir, secret);
+	self->history = rond_history_new(secret);
 	const RondIndexerConfig config = {
 	    .cache_dir = self->cache_dir,
 	    .blocks = self->blocks,
 	    .confine = confine,
+	    .thorough = self->config->index_mode == ROND_INDEX_NOW,
+	    .kin = {self->config, self->history, relatives_of, self},
 	    .finished = part_finished,
 	    .data = self,
 	};
 
 	self->indexer = rond_indexer_new(&config);
-}
-
-static void clear_part(gpointer part)
-{
-	if (part)
-		rond_part_unref(part);
 }
 
 static void free_backup(gpointer backup)
@@ -268,6 +304,8 @@ RondLibrary *rond_library_new(const RondConfig *config, RondWarn warn,
 
 	self->config = config;
 	g_mutex_init(&self->lock);
+	self->news = g_atomic_rc_box_new0(gint);
+	rond_open_parts_init(&self->open);
 	self->present = g_hash_table_new_full(backup_hash, backup_equal,
 					      free_backup, clear_part);
 	self->parts = g_ptr_array_new_with_free_func(clear_part);
@@ -290,9 +328,16 @@ void rond_library_free(RondLibrary *self)
 	g_clear_pointer(&self->catalog, rond_catalog_unref);
 	g_clear_pointer(&self->scanner, rond_scanner_free);
 	g_clear_pointer(&self->blocks, rond_block_cache_unref);
+	g_clear_pointer(&self->history, rond_history_free);
 	g_clear_pointer(&self->cache_dir, rond_cache_dir_free);
+	g_atomic_rc_box_release(self->news);
 	g_mutex_clear(&self->lock);
 	g_free(self);
+}
+
+RondHistory *rond_library_history(RondLibrary *self)
+{
+	return self->history;
 }
 
 const RondConfig *rond_library_config(const RondLibrary *self)
@@ -327,7 +372,11 @@ gint64 rond_library_touched_ns(RondLibrary *self)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
+	gint news = g_atomic_int_get(self->news);
 
+	if (news != self->known_news)
+		touch(self);
+	self->known_news = news;
 	return self->touched_ns;
 }
 
@@ -370,6 +419,11 @@ void rond_library_request(RondLibrary *self, RondPart *part)
 	rond_indexer_request(self->indexer, part);
 }
 
+void rond_library_request_idle(RondLibrary *self, GPtrArray *parts)
+{
+	rond_indexer_background(self->indexer, parts);
+}
+
 void rond_library_cancel(RondLibrary *self)
 {
 	rond_indexer_cancel(self->indexer);
@@ -399,90 +453,6 @@ void rond_library_drain(RondLibrary *self)
 
 		store->ops->drain(store);
 	}
-}
-
-/* All parts that have a first pass before them, newest first; new. */
-static GPtrArray *unindexed(RondLibrary *self)
-{
-	g_autoptr(RondCatalog) catalog = rond_library_catalog(self);
-	GPtrArray *parts = g_ptr_array_new_with_free_func(clear_part);
-
-	for (guint i = catalog->snapshots->len; i-- > 0;) {
-		const RondSnapshot *snapshot = catalog->snapshots->pdata[i];
-
-		for (guint j = 0; j < snapshot->parts->len; j++) {
-			const RondPlacedPart *placed =
-			    snapshot->parts->pdata[j];
-			RondPart *part =
-			    rond_library_part(self, placed->backup);
-			if (part && placed->backup->kind != ROND_BACKUP_FOLDER)
-				g_ptr_array_add(parts, part);
-			else
-				clear_part(part);
-		}
-	}
-	return parts;
-}
-
-void rond_library_index_in_background(RondLibrary *self)
-{
-	g_autoptr(GPtrArray) parts = unindexed(self);
-
-	rond_indexer_background(self->indexer, parts);
-}
-
-/* Tell @func of @part: what it has read, and its end the first time. */
-static void sum_progress(RondPart *part, GHashTable *done,
-			 RondProgress *progress, RondProgressFunc func,
-			 gpointer data)
-{
-	g_auto(RondPartInfo) info = {0};
-
-	rond_part_info(part, &info);
-	progress->all_total += info.bytes_total;
-	if (info.state == ROND_PART_UNINDEXED)
-		return;
-	if (info.state == ROND_PART_INDEXING) {
-		progress->source = rond_part_backup(part)->source;
-		progress->bytes = MIN(info.bytes_read, info.bytes_total);
-		progress->total = info.bytes_total;
-		progress->all_bytes += progress->bytes;
-		return;
-	}
-	progress->all_bytes += info.bytes_total;
-	progress->done++;
-	if (!g_hash_table_add(done, part))
-		return;
-	RondProgress finished = *progress;
-
-	finished.source = rond_part_backup(part)->source;
-	finished.finished = part;
-	func(&finished, data);
-}
-
-gboolean rond_library_index_all(RondLibrary *self, RondProgressFunc func,
-				gpointer data, GCancellable *cancellable)
-{
-	g_autoptr(GPtrArray) parts = unindexed(self);
-	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
-
-	for (guint i = 0; i < parts->len; i++)
-		rond_indexer_request(self->indexer, parts->pdata[i]);
-	for (;;) {
-		RondProgress progress = {.count = parts->len};
-
-		for (guint i = 0; i < parts->len; i++)
-			sum_progress(parts->pdata[i], done, &progress, func,
-				     data);
-		if (progress.done == parts->len)
-			return TRUE;
-		if (g_cancellable_is_cancelled(cancellable))
-			break;
-		func(&progress, data);
-		g_usleep(PROGRESS_US);
-	}
-	rond_library_cancel(self);
-	return FALSE;
 }
 
 char *rond_library_statistics(RondLibrary *self)

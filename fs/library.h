@@ -11,6 +11,7 @@
 
 #include "fs/catalog.h"
 #include "fs/config.h"
+#include "fs/history.h"
 #include "fs/part.h"
 
 typedef struct RondLibrary RondLibrary;
@@ -49,12 +50,28 @@ RondPart *rond_library_part_by_number(RondLibrary *self, guint32 number);
 
 /* Somebody needs the content of @part: have it indexed. */
 void rond_library_request(RondLibrary *self, RondPart *part);
+/* Have @parts (RondPart; referenced) indexed in that order, one at a time, at
+ * idle priority. */
+void rond_library_request_idle(RondLibrary *self, GPtrArray *parts);
 /* End all indexing soon, for good: what is not through fails. */
 void rond_library_cancel(RondLibrary *self);
+
+/* What is known of versions of files; borrowed. */
+RondHistory *rond_library_history(RondLibrary *self);
+/* The archives that are part @name of a snapshot, oldest first: elements
+ * RondPart, new. */
+GPtrArray *rond_library_relatives(RondLibrary *self, const char *name);
+/* Find out anew for which parts called @name (NULL: for all) it is known when
+ * their versions were first seen: see rond_part_is_settled(). */
+void rond_library_settle(RondLibrary *self, const char *name);
+/* How far that is: "none", "partial" or "complete". */
+const char *rond_library_first_seen(RondLibrary *self);
 
 /* Look through the sources again; TRUE when the catalog changed. From one
  * thread at a time. @pending (may be NULL): look again in 2 s. */
 gboolean rond_library_rescan(RondLibrary *self, guint *pending);
+/* The parts of deleted sources that are still held: elements RondPart, new. */
+GPtrArray *rond_library_gone(RondLibrary *self);
 /* Let go of deleted sources that no read has needed for ten seconds. */
 void rond_library_retire(RondLibrary *self);
 /* Descriptors to poll for changes in the sources: elements int; new. */

@@ -87,6 +87,16 @@ void rond_open_files_put(RondOpenFiles *self, guint64 node, RondFile *opened)
 		drop(self, g_queue_peek_tail(&self->order));
 }
 
+void rond_open_files_drop(RondOpenFiles *self, guint64 node)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	OpenFile *file = g_hash_table_lookup(self->by_node, &node);
+
+	if (file)
+		drop(self, file);
+}
+
 void rond_open_files_prune(RondOpenFiles *self, gint64 idle_us)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =

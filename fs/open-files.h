@@ -20,5 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondOpenFiles, rond_open_files_free)
 RondFile *rond_open_files_get(RondOpenFiles *self, guint64 node);
 /* Keep @file (a reference is taken) as that of @node. */
 void rond_open_files_put(RondOpenFiles *self, guint64 node, RondFile *file);
+/* Close the file of @node, if it is open. */
+void rond_open_files_drop(RondOpenFiles *self, guint64 node);
 /* Close those that nobody has read for @idle_us microseconds. */
 void rond_open_files_prune(RondOpenFiles *self, gint64 idle_us);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The answers: the tree's words in libfuse's. */
-#include "fs/server-private.h"
+#include "fs/server-passthrough.h"
 
 #include "backends/error.h"
 
@@ -129,6 +129,8 @@ static int answer_open(RondRequest *self, RondPart **wait)
 	self->fi.fh = (uintptr_t)file;
 	self->fi.keep_cache = rond_file_immutable(file);
 	self->fi.noflush = TRUE;
+	rond_passthrough_open(self->server->passthrough, self->req, self->ino,
+			      file, &self->fi);
 	rond_server_hold(self->server, self->server->open_files, file);
 	if (fuse_reply_open(self->req, &self->fi))
 		rond_server_let_go(self->server, self->server->open_files,
@@ -156,111 +158,11 @@ static void op_release(fuse_req_t req, fuse_ino_t ino,
 		       struct fuse_file_info *fi)
 {
 	RondServer *server = fuse_req_userdata(req);
+	RondFile *file = (RondFile *)(uintptr_t)fi->fh;
 
-	rond_server_let_go(server, server->open_files,
-			   (gpointer)(uintptr_t)fi->fh);
+	rond_passthrough_release(server->passthrough, req, ino, file);
+	rond_server_let_go(server, server->open_files, file);
 	fuse_reply_err(req, 0);
-}
-
-static void reply_fd(fuse_req_t req, int fd, size_t size, off_t offset)
-{
-	struct fuse_bufvec buf = FUSE_BUFVEC_INIT(size);
-
-	buf.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK;
-	buf.buf[0].fd = fd;
-	buf.buf[0].pos = offset;
-	fuse_reply_data(req, &buf, FUSE_BUF_SPLICE_MOVE);
-}
-
-static void reply_read(RondRequest *self, RondFile *file)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *buf = NULL;
-
-	if (rond_file_fd(file) >= 0) {
-		reply_fd(self->req, rond_file_fd(file), self->size,
-			 self->offset);
-		return;
-	}
-	buf = g_malloc(self->size);
-	gssize n = rond_file_pread(file, buf, self->size, (guint64)self->offset,
-				   &error);
-
-	if (n < 0)
-		fuse_reply_err(self->req, rond_error_errno(error));
-	else
-		fuse_reply_buf(self->req, buf, (size_t)n);
-}
-
-/* The file of a node that was never opened. */
-static int hold_file(RondRequest *self, RondFile **file, RondPart **wait)
-{
-	*file = rond_open_files_get(self->server->files, self->ino);
-	if (*file)
-		return 0;
-	int err = rond_tree_open(self->server->tree, self->ino, file, wait);
-
-	/* A text is another one next time. */
-	if (!err && self->ino > G_MAXUINT32)
-		rond_open_files_put(self->server->files, self->ino, *file);
-	return err;
-}
-
-static int answer_read(RondRequest *self, RondPart **wait)
-{
-	g_autoptr(RondFile) file = NULL;
-	int err = hold_file(self, &file, wait);
-
-	if (!err)
-		reply_read(self, file);
-	return err;
-}
-
-static void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
-		    struct fuse_file_info *fi)
-{
-	RondRequest request = rond_request(req, ino, answer_read);
-
-	request.size = size;
-	request.offset = offset;
-	if (fi->fh)
-		reply_read(&request, (RondFile *)(uintptr_t)fi->fh);
-	else
-		rond_request_serve(&request);
-}
-
-static void reply_seek(RondRequest *self, RondFile *file)
-{
-	/* @size holds whence. */
-	off_t at = rond_file_seek(file, self->offset, (int)self->size);
-
-	if (at < 0)
-		fuse_reply_err(self->req, errno);
-	else
-		fuse_reply_lseek(self->req, at);
-}
-
-static int answer_lseek(RondRequest *self, RondPart **wait)
-{
-	g_autoptr(RondFile) file = NULL;
-	int err = hold_file(self, &file, wait);
-
-	if (!err)
-		reply_seek(self, file);
-	return err;
-}
-
-static void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t offset, int whence,
-		     struct fuse_file_info *fi)
-{
-	RondRequest request = rond_request(req, ino, answer_lseek);
-
-	request.size = (gsize)whence;
-	request.offset = offset;
-	if (fi->fh)
-		reply_seek(&request, (RondFile *)(uintptr_t)fi->fh);
-	else
-		rond_request_serve(&request);
 }
 
 static int answer_opendir(RondRequest *self, RondPart **wait)
@@ -315,35 +217,75 @@ static size_t add_item(fuse_req_t req, char *buf, size_t size,
 				      (off_t)item->next);
 }
 
-static void list_dir(fuse_req_t req, size_t size, off_t offset,
-		     const struct fuse_file_info *fi, gboolean plus)
+/* As many items as there is room for; the bytes that they take. */
+static size_t add_items(const RondRequest *self, char *buf, gboolean plus)
 {
-	RondDir *dir = (RondDir *)(uintptr_t)fi->fh;
-	g_autofree char *buf = g_malloc(size);
+	RondDir *dir = (RondDir *)(uintptr_t)self->fi.fh;
 	RondDirItem item = {0};
 	size_t used = 0;
 
-	for (guint64 at = (guint64)offset; dir->read(dir, at, &item);
+	for (guint64 at = (guint64)self->offset; dir->read(dir, at, &item);
 	     at = item.next) {
-		size_t n = add_item(req, buf + used, size - used, &item, plus);
+		size_t n = add_item(self->req, buf + used, self->size - used,
+				    &item, plus);
 
-		if (n > size - used)
+		if (n > self->size - used)
 			break;
 		used += n;
+		if (plus && item.known)
+			rond_tree_hold(self->server->tree, &item.attr);
 	}
-	fuse_reply_buf(req, buf, used);
+	return used;
+}
+
+static int list_dir(RondRequest *self, gboolean plus, RondPart **wait)
+{
+	RondDir *dir = (RondDir *)(uintptr_t)self->fi.fh;
+	g_autofree char *buf = g_malloc(self->size);
+	gboolean renewed = FALSE;
+	size_t used;
+	int err = 0;
+
+	do {
+		used = add_items(self, buf, plus);
+		if (dir->renew)
+			err = dir->renew(dir, &renewed, wait);
+	} while (!err && renewed);
+	if (!err)
+		fuse_reply_buf(self->req, buf, used);
+	return err;
+}
+
+static int answer_readdir(RondRequest *self, RondPart **wait)
+{
+	return list_dir(self, FALSE, wait);
+}
+
+static int answer_readdirplus(RondRequest *self, RondPart **wait)
+{
+	return list_dir(self, TRUE, wait);
+}
+
+static void serve_list(RondRequest request, size_t size, off_t offset,
+		       const struct fuse_file_info *fi)
+{
+	request.size = size;
+	request.offset = offset;
+	request.fi = *fi;
+	rond_request_serve(&request);
 }
 
 static void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size,
 		       off_t offset, struct fuse_file_info *fi)
 {
-	list_dir(req, size, offset, fi, FALSE);
+	serve_list(rond_request(req, ino, answer_readdir), size, offset, fi);
 }
 
 static void op_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size,
 			   off_t offset, struct fuse_file_info *fi)
 {
-	list_dir(req, size, offset, fi, TRUE);
+	serve_list(rond_request(req, ino, answer_readdirplus), size, offset,
+		   fi);
 }
 
 /* Of a mount whose disk is full: df tells how large the backups are. */
@@ -451,9 +393,7 @@ void rond_server_set_ops(struct fuse_lowlevel_ops *ops, gboolean xattr)
 	ops->getattr = op_getattr;
 	ops->readlink = op_readlink;
 	ops->open = op_open;
-	ops->read = op_read;
 	ops->release = op_release;
-	ops->lseek = op_lseek;
 	ops->opendir = op_opendir;
 	ops->readdir = op_readdir;
 	ops->readdirplus = op_readdirplus;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The server's inside: the only files that know libfuse are those that include
- * this one. Requests (server-request.c), answers (server-ops.c), what is
- * refused (server-readonly.c), the session (server.c).
+ * this one. Requests (server-request.c), answers (server-ops.c, and with bytes
+ * of files: server-read.c), what is refused (server-readonly.c), the session
+ * (server.c).
  */
 #pragma once
 
@@ -23,6 +24,7 @@ struct RondServer {
 	struct fuse_session *session;
 	/* Files by node, where open is answered with ENOSYS; else NULL. */
 	RondOpenFiles *files;
+	struct RondPassthrough *passthrough; /* may be NULL */
 	pthread_t loop;
 	gint running;	   /* atomic: rond_server_run() is at work */
 	gint stopped;	   /* atomic: and shall end */
@@ -65,4 +67,5 @@ void rond_server_let_go(RondServer *self, GHashTable *set, gpointer handle);
 
 /* Fill in the operations. */
 void rond_server_set_ops(struct fuse_lowlevel_ops *ops, gboolean xattr);
+void rond_server_set_reads(struct fuse_lowlevel_ops *ops);
 void rond_server_set_refusals(struct fuse_lowlevel_ops *ops);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fs/server-private.h"
+#include "fs/server-passthrough.h"
 
 #include "backends/error.h"
 
@@ -18,12 +18,21 @@
 
 static void op_init(void *data, struct fuse_conn_info *conn)
 {
+	RondServer *self = data;
+
 	/* Several look-ups in one folder at a time: one that waits for an
 	 * index must not hold up the others. */
 	if (conn->capable & FUSE_CAP_PARALLEL_DIROPS)
 		conn->want |= FUSE_CAP_PARALLEL_DIROPS;
+	/* Always: who lists all first, as diff does, looks at all then. */
 	if (conn->capable & FUSE_CAP_READDIRPLUS)
 		conn->want |= FUSE_CAP_READDIRPLUS;
+	conn->want &= ~FUSE_CAP_READDIRPLUS_AUTO;
+	/* A link that leads elsewhere is another node. */
+	if (conn->capable & FUSE_CAP_CACHE_SYMLINKS)
+		conn->want |= FUSE_CAP_CACHE_SYMLINKS;
+	if (!self->files)
+		rond_passthrough_init(self->passthrough, conn);
 }
 
 static void on_changed(const char *name, gpointer data)
@@ -34,12 +43,24 @@ static void on_changed(const char *name, gpointer data)
 					 strlen(name));
 }
 
+/* Unlike names, attributes are dropped without waiting for a look-up. */
+static void forget_attributes(RondServer *self)
+{
+	g_autoptr(GArray) moved = rond_tree_take_moved(self->tree);
+
+	for (guint i = 0; i < moved->len; i++)
+		fuse_lowlevel_notify_inval_inode(
+		    self->session, g_array_index(moved, guint64, i), -1, 0);
+}
+
 static void on_tick(gpointer data)
 {
 	RondServer *self = data;
 
 	if (self->files)
 		rond_open_files_prune(self->files, IDLE_US);
+	rond_tree_leave_gone(self->tree);
+	forget_attributes(self);
 }
 
 /* Commas and backslashes are the option syntax's own. */
@@ -80,6 +101,7 @@ static struct fuse_session *new_session(RondServer *self,
 	struct fuse_args args = FUSE_ARGS_INIT(3, argv);
 
 	rond_server_set_ops(&ops, xattr);
+	rond_server_set_reads(&ops);
 	rond_server_set_refusals(&ops);
 	struct fuse_session *session =
 	    fuse_session_new(&args, &ops, sizeof ops, self);
@@ -158,6 +180,7 @@ RondServer *rond_server_new(RondLibrary *library,
 
 	self->library = library;
 	self->tree = rond_tree_new(library);
+	self->passthrough = rond_passthrough_new();
 	/* For the whole mount: a folder source wants to be asked at each open.
 	 */
 	if (!rond_library_has_folders(library))
@@ -179,6 +202,7 @@ void rond_server_free(RondServer *self)
 		fuse_session_destroy(self->session);
 	}
 	g_clear_pointer(&self->watcher, rond_watcher_free);
+	rond_passthrough_free(self->passthrough);
 	g_hash_table_unref(self->open_files);
 	g_hash_table_unref(self->open_dirs);
 	g_hash_table_unref(self->eager);

@@ -122,8 +122,7 @@ char *rond_status_json(RondLibrary *library)
 	set_int(json, "schema", ROND_STATUS_SCHEMA);
 	set_text(json, "version", ROND_VERSION);
 	add_sources(json, rond_library_config(library));
-	/* Dates of first appearance come with identity across snapshots. */
-	set_text(json, "first_seen", "none");
+	set_text(json, "first_seen", rond_library_first_seen(library));
 	add_skipped(json, catalog);
 	json_builder_set_member_name(json, "snapshots");
 	json_builder_begin_array(json);

@@ -80,9 +80,18 @@ static void replace(RondTreeTexts *self, RondTreeTextKind kind, GBytes *bytes)
 	drop_unused(self, old);
 }
 
-guint64 rond_tree_text_now(RondTree *self, RondTreeTextKind kind,
-			   gboolean look_up)
+/* Making one takes a while where there are thousands of backups: only when
+ * something about them has changed. */
+static void refresh(RondTree *self, RondTreeTextKind kind)
 {
+	gint64 touched = rond_library_touched_ns(self->library);
+
+	g_mutex_lock(&self->lock);
+	gboolean is_fresh = self->texts.made_at[kind] == touched;
+
+	g_mutex_unlock(&self->lock);
+	if (is_fresh)
+		return;
 	char *made = kind == ROND_TEXT_STATUS
 			 ? rond_status_json(self->library)
 			 : rond_status_problems(self->library);
@@ -91,7 +100,19 @@ guint64 rond_tree_text_now(RondTree *self, RondTreeTextKind kind,
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
 
+	/* Another thread may have made a later one. */
+	if (self->texts.made_at[kind] > touched)
+		return;
 	replace(&self->texts, kind, bytes);
+	self->texts.made_at[kind] = touched;
+}
+
+guint64 rond_tree_text_now(RondTree *self, RondTreeTextKind kind,
+			   gboolean look_up)
+{
+	refresh(self, kind);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
 	RondTreeText *text = self->texts.now[kind];
 
 	if (!text)

@@ -23,8 +23,9 @@ static int open_entry(const RondTreeNode *node, RondFile **file)
 	    rond_file_of_entry(node->part, node->content, node->low, &error);
 	if (*file)
 		return 0;
-	/* Encrypted is not damaged. */
-	if (rond_error_errno(error) != EACCES)
+	/* Encrypted is not damaged; nor is it when the index is. */
+	if (rond_error_errno(error) != EACCES &&
+	    rond_index_recheck(node->index))
 		rond_part_report(node->part, error->message);
 	return rond_error_errno(error);
 }
@@ -57,7 +58,10 @@ int rond_tree_open(RondTree *self, guint64 number, RondFile **file,
 	case ROND_NODE_NAME:
 		return EISDIR;
 	case ROND_NODE_ENTRY:
-		return open_entry(&node, file);
+		err = rond_tree_confirm(&node, open_entry(&node, file), wait);
+		if (err == ROND_WAIT)
+			g_clear_pointer(file, rond_file_unref);
+		return err;
 	case ROND_NODE_FOLDER:
 		err = rond_folder_open(node.folder, node.low, &fd);
 		if (!err)
@@ -93,18 +97,6 @@ static int show_link(RondTree *self, char *archived, guint depth, char **target)
 	return *target ? 0 : EPERM;
 }
 
-static int read_alias(RondTree *self, const char *name, char **target)
-{
-	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
-	const RondSnapshot *snapshot = rond_catalog_resolve(
-	    catalog, rond_library_now(self->library), name);
-
-	if (!snapshot)
-		return ENOENT;
-	*target = g_strdup(snapshot->name);
-	return 0;
-}
-
 int rond_tree_readlink(RondTree *self, guint64 number, char **target,
 		       RondPart **wait)
 {
@@ -120,13 +112,18 @@ int rond_tree_readlink(RondTree *self, guint64 number, char **target,
 	case ROND_NODE_TEXT:
 		return EINVAL;
 	case ROND_NODE_NAME:
-		return read_alias(self, node.name, target);
+		*target = rond_tree_alias_target(node.name);
+		return *target ? 0 : EINVAL;
 	case ROND_NODE_ENTRY:
 		entry = rond_index_entry(node.index, node.low);
 		archived = entry ? rond_index_symlink(node.index, entry) : NULL;
-		return archived ? show_link(self, archived,
-					    entry_depth(self, &node), target)
-				: EINVAL;
+		err = archived ? show_link(self, archived,
+					   entry_depth(self, &node), target)
+			       : EINVAL;
+		err = rond_tree_confirm(&node, err, wait);
+		if (err == ROND_WAIT)
+			g_clear_pointer(target, g_free);
+		return err;
 	case ROND_NODE_FOLDER:
 		err = rond_folder_readlink(node.folder, node.low, &archived);
 		return err ? err

@@ -22,17 +22,21 @@ typedef struct RondTreeText RondTreeText;
 typedef struct {
 	GHashTable *by_node;  /* node → RondTreeText, owned */
 	RondTreeText *now[2]; /* by kind; NULL: nothing to say */
+	gint64 made_at[2];    /* rond_library_touched_ns() of @now; 0: never */
 	guint32 serial;
 } RondTreeTexts;
 
 struct RondTree {
 	RondLibrary *library;
 	const RondConfig *config;
-	GMutex lock;	     /* of what follows */
-	GPtrArray *names;    /* by node - FIRST_NAME */
-	GHashTable *by_name; /* name → node */
-	GHashTable *folders; /* part number → RondFolder */
+	GMutex lock;	       /* of what follows */
+	GPtrArray *names;      /* by node - FIRST_NAME */
+	GHashTable *by_name;   /* name → node */
+	GHashTable *folders;   /* part number → RondFolder */
+	GHashTable *ino_bases; /* that are taken → part number */
 	RondTreeTexts texts;
+	RondVersions *versions;
+	GHashTable *left; /* parts that no version is read from any more */
 };
 
 typedef enum {
@@ -58,15 +62,26 @@ typedef struct {
 /* Take @number apart and get hold of what it needs; 0, errno or ROND_WAIT. */
 int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 		   RondPart **wait);
+/* The last word on what an ENTRY node's index said: @err, but ROND_WAIT where
+ * it has proved to be broken meanwhile, so that it must be asked again. */
+int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait);
 void rond_tree_node_clear(RondTreeNode *node);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondTreeNode, rond_tree_node_clear)
 
 /* The node number of entry @entry of an ENTRY node's part. */
 guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
 			     guint32 entry);
-/* Its st_ino. */
+/* Its st_ino, if it is no version's. */
 guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
 			    guint32 entry);
+/* The node and st_ino of the version that entry @inode of an ENTRY node's part
+ * is; 0: it is not to be shared. */
+#define ROND_VERSION_NODE (G_GUINT64_CONSTANT(1) << ROND_VERSION_BITS)
+guint64 rond_tree_version(const RondTreeNode *node, guint32 inode);
+/* As a version it is one node wherever it is, and dates from when it was seen
+ * first. As long as that may turn out to be earlier, it is asked again. */
+void rond_tree_set_version(RondTree *self, const RondTreeNode *node,
+			   guint64 version, RondAttr *attr);
 /* Its attributes. */
 void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
 			  guint32 entry, RondAttr *attr);
@@ -92,6 +107,11 @@ void rond_tree_root_attr(RondTree *self, RondAttr *attr);
 int rond_tree_text_attr(RondTree *self, guint64 node, RondAttr *attr);
 int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr);
 int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr);
+/* Where the alias leads whose node is called @name; new. NULL: it is none. */
+char *rond_tree_alias_target(const char *name);
 
 /* The number of the node that a part's root or dump has, and its file type. */
 guint64 rond_tree_part_node(const RondPart *part, mode_t *type);
+/* What st_ino of a part's root is, and of its other entries but versions: grows
+ * with their place in the archive, as their inode numbers do. */
+guint64 rond_tree_ino_base(RondTree *self, RondPart *part);

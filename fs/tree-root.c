@@ -126,6 +126,37 @@ static void snapshot_attr(RondTree *self, const RondSnapshot *snapshot,
 	finish_generated(self, attr);
 }
 
+char *rond_tree_alias_target(const char *name)
+{
+	const char *slash = strchr(name, '/');
+
+	return slash ? g_strdup(slash + 1) : NULL;
+}
+
+/* An alias that leads elsewhere is another node: the kernel keeps what a link
+ * says. So the node's name is ALIAS/TARGET, and who asks for that asks whether
+ * it is still so. */
+static int alias_attr(RondTree *self, RondCatalog *catalog, const char *name,
+		      RondAttr *attr)
+{
+	g_autofree char *alias = g_strndup(name, strcspn(name, "/"));
+	g_autofree char *target = rond_tree_alias_target(name);
+	g_autofree char *full = NULL;
+	const RondSnapshot *snapshot = rond_catalog_resolve(
+	    catalog, rond_library_now(self->library), alias);
+
+	if (!snapshot)
+		return ENOENT;
+	if (target && strcmp(target, snapshot->name))
+		return ESTALE;
+	full = g_strconcat(alias, "/", snapshot->name, NULL);
+	generated(self, rond_tree_name_node(self, full), S_IFLNK | 0777, attr);
+	attr->st.st_size = (off_t)strlen(snapshot->name);
+	attr->st.st_mtim = (struct timespec){.tv_sec = snapshot->time};
+	finish_generated(self, attr);
+	return 0;
+}
+
 int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
@@ -135,15 +166,7 @@ int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr)
 		snapshot_attr(self, snapshot, attr);
 		return 0;
 	}
-	snapshot = rond_catalog_resolve(catalog,
-					rond_library_now(self->library), name);
-	if (!snapshot)
-		return ENOENT;
-	generated(self, rond_tree_name_node(self, name), S_IFLNK | 0777, attr);
-	attr->st.st_size = (off_t)strlen(snapshot->name);
-	attr->st.st_mtim = (struct timespec){.tv_sec = snapshot->time};
-	finish_generated(self, attr);
-	return 0;
+	return alias_attr(self, catalog, name, attr);
 }
 
 int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr)

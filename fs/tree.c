@@ -12,6 +12,9 @@
 /* st_ino of passed-through files: theirs, marked, and told apart by device. */
 #define FOREIGN_INO (G_GUINT64_CONSTANT(1) << 63)
 #define FOREIGN_BITS 48
+/* st_ino of what lies in archives and is no version. */
+#define PLACE_BITS 29
+#define PLACE_INO (ROND_VERSION_NODE >> 1)
 
 static void free_folder(gpointer folder)
 {
@@ -29,11 +32,17 @@ RondTree *rond_tree_new(RondLibrary *library)
 	self->names = g_ptr_array_new_with_free_func(g_free);
 	self->by_name = g_hash_table_new(g_str_hash, g_str_equal);
 	self->folders = g_hash_table_new_full(NULL, NULL, NULL, free_folder);
+	self->ino_bases = g_hash_table_new(NULL, NULL);
+	self->versions = rond_versions_new();
+	self->left = g_hash_table_new(NULL, NULL);
 	return self;
 }
 
 void rond_tree_free(RondTree *self)
 {
+	g_hash_table_unref(self->left);
+	rond_versions_free(self->versions);
+	g_hash_table_unref(self->ino_bases);
 	g_hash_table_unref(self->folders);
 	g_hash_table_unref(self->by_name);
 	g_ptr_array_unref(self->names);
@@ -129,9 +138,13 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 	}
 	if (number <= G_MAXUINT32)
 		return open_name(self, node);
-	node->low = (guint32)number;
-	node->part =
-	    rond_library_part_by_number(self->library, (guint32)(number >> 32));
+	RondPlace place = {(guint32)(number >> 32), (guint32)number};
+
+	if (number & ROND_VERSION_NODE &&
+	    !rond_versions_home(self->versions, number, &place))
+		return ESTALE;
+	node->low = place.entry;
+	node->part = rond_library_part_by_number(self->library, place.part);
 	if (!node->part)
 		return ESTALE;
 	if (rond_part_backup(node->part)->kind == ROND_BACKUP_FOLDER) {
@@ -140,6 +153,14 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 	}
 	node->kind = ROND_NODE_ENTRY;
 	return open_content(self, node, wait);
+}
+
+int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait)
+{
+	if (!node->index || rond_index_recheck(node->index))
+		return err;
+	*wait = rond_part_ref(node->part);
+	return ROND_WAIT;
 }
 
 static guint64 part_base(const RondPart *part)
@@ -164,17 +185,48 @@ guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
 	return part_base(node->part) + (entry == root ? 0 : entry);
 }
 
+/* One that no other part has, and the same at each mount. */
+static guint choose_base(RondTree *self, RondPart *part)
+{
+	g_autofree char *place = g_strdup_printf(
+	    "%s/%s", rond_part_snapshot(part), rond_part_name(part));
+	gpointer number = GUINT_TO_POINTER(rond_part_number(part)), other;
+	RondHistory *history = rond_library_history(self->library);
+	guint base = rond_origin_short(rond_history_origin(history, place));
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+
+	do {
+		base = (base & ((1u << PLACE_BITS) - 1)) + 1;
+		other = g_hash_table_lookup(self->ino_bases,
+					    GUINT_TO_POINTER(base));
+	} while (other && other != number);
+	g_hash_table_insert(self->ino_bases, GUINT_TO_POINTER(base), number);
+	return base;
+}
+
+guint64 rond_tree_ino_base(RondTree *self, RondPart *part)
+{
+	guint base = rond_part_ino_base(part);
+
+	if (!base) {
+		base = choose_base(self, part);
+		rond_part_set_ino_base(part, base);
+	}
+	return PLACE_INO | (guint64)(base - 1) << 32;
+}
+
 /* Numbers that grow with the place in the archive: `cp -r` and others read in
  * their order, which is then the cheapest. */
 guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
 			    guint32 entry)
 {
 	guint32 root = rond_view_root(self->config, node->part, node->index);
+	guint64 base = rond_tree_ino_base(self, node->part);
 
 	if (entry == root)
-		return part_base(node->part);
-	return part_base(node->part) +
-	       rond_index_inode_number(node->index, entry);
+		return base;
+	return base + rond_index_inode_number(node->index, entry);
 }
 
 /* A symbolic link whose target depends on the place it is shown at: names that
@@ -182,8 +234,10 @@ guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
 static gboolean is_placed_link(RondTree *self, const RondTreeNode *node,
 			       guint32 inode)
 {
-	return self->config->symlinks != ROND_SYMLINKS_KEEP &&
-	       S_ISLNK(rond_index_entry(node->index, inode)->mode);
+	const RondIndexEntry *entry = rond_index_entry(node->index, inode);
+
+	return self->config->symlinks != ROND_SYMLINKS_KEEP && entry &&
+	       S_ISLNK(entry->mode);
 }
 
 void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
@@ -195,7 +249,14 @@ void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
 	    self, node, is_placed_link(self, node, inode) ? entry : inode);
 	attr->entry_life = attr->attr_life = ROND_LIFE_FOREVER;
 	rond_view_stat(self->config, node->part, node->index, entry, &attr->st);
-	attr->st.st_ino = rond_tree_entry_ino(self, node, inode);
+	attr->place = (RondPlace){rond_part_number(node->part), inode};
+
+	guint64 version = rond_tree_version(node, inode);
+
+	if (version)
+		rond_tree_set_version(self, node, version, attr);
+	else
+		attr->st.st_ino = rond_tree_entry_ino(self, node, inode);
 }
 
 void rond_tree_folder_attr(RondTree *self, guint64 number, RondAttr *attr)
@@ -258,17 +319,16 @@ static int lookup_entry(RondTree *self, const RondTreeNode *dir,
 			const char *name, RondAttr *attr)
 {
 	const RondIndexEntry *folder = rond_index_entry(dir->index, dir->low);
+	const RondIndexEntry *inode;
 	guint32 entry;
 
 	attr->entry_life = ROND_LIFE_FOREVER;
 	if (!folder || !S_ISDIR(folder->mode))
 		return ENOTDIR;
 	entry = rond_index_lookup(dir->index, dir->low, name, strlen(name));
-	if (entry == ROND_INDEX_NONE ||
-	    !rond_view_shows(
-		self->config,
-		rond_index_entry(dir->index,
-				 rond_index_inode(dir->index, entry))))
+	inode =
+	    rond_index_entry(dir->index, rond_index_inode(dir->index, entry));
+	if (!inode || !rond_view_shows(self->config, inode))
 		return ENOENT;
 	rond_tree_entry_attr(self, dir, entry, attr);
 	return 0;
@@ -310,7 +370,11 @@ int rond_tree_lookup(RondTree *self, guint64 number, const char *name,
 	case ROND_NODE_NAME:
 		return lookup_part(self, &dir, name, attr, wait);
 	case ROND_NODE_ENTRY:
-		return lookup_entry(self, &dir, name, attr);
+		err = lookup_entry(self, &dir, name, attr);
+		err = rond_tree_confirm(&dir, err, wait);
+		if (!err)
+			rond_tree_hold(self, attr);
+		return err;
 	case ROND_NODE_FOLDER:
 		return lookup_folder(self, &dir, name, attr);
 	}
@@ -321,6 +385,10 @@ void rond_tree_forget(RondTree *self, guint64 number, guint64 n)
 {
 	if (rond_tree_is_text(number)) {
 		rond_tree_text_forget(self, number, n);
+		return;
+	}
+	if (number & ROND_VERSION_NODE) {
+		rond_versions_forget(self->versions, number, n);
 		return;
 	}
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
@@ -350,10 +418,11 @@ int rond_tree_getattr(RondTree *self, guint64 number, RondAttr *attr,
 	case ROND_NODE_NAME:
 		return rond_tree_name_attr(self, node.name, attr);
 	case ROND_NODE_ENTRY:
-		if (!rond_index_entry(node.index, node.low))
-			return ESTALE;
-		rond_tree_entry_attr(self, &node, node.low, attr);
-		return 0;
+		if (rond_index_entry(node.index, node.low))
+			rond_tree_entry_attr(self, &node, node.low, attr);
+		else
+			err = ESTALE;
+		return rond_tree_confirm(&node, err, wait);
 	case ROND_NODE_FOLDER:
 		err = rond_folder_stat(node.folder, node.low, &attr->st);
 		if (!err)

@@ -7,7 +7,8 @@
  * that was generated. Above, the
  * upper half is a part's number and the lower one the entry in its index (or
  * the slot in a passed-through folder), so that no table is needed for the
- * millions. Thread-safe.
+ * millions. A file that several snapshots may share has the number of its
+ * version (backends/index/identity.h), with bit 62 set. Thread-safe.
  *
  * Functions return 0, an errno, or ROND_WAIT: the part in @wait (caller owns a
  * reference) must be indexed first; wait for it with rond_part_wait() and call
@@ -17,6 +18,7 @@
 
 #include "fs/file.h"
 #include "fs/library.h"
+#include "fs/versions.h"
 
 #include <sys/stat.h>
 
@@ -37,6 +39,7 @@ typedef struct {
 	guint64 node;
 	struct stat st; /* with st_ino */
 	RondLife entry_life, attr_life;
+	RondPlace place; /* of a version, see rond_tree_hold() */
 } RondAttr;
 
 RondTree *rond_tree_new(RondLibrary *library); /* borrowed */
@@ -46,6 +49,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondTree, rond_tree_free)
 /* ENOENT sets @attr's entry_life: how long the name's absence is believed. */
 int rond_tree_lookup(RondTree *self, guint64 dir, const char *name,
 		     RondAttr *attr, RondPart **wait);
+/* The kernel has been told of @attr's node other than by a look-up: in a
+ * listing that gave attributes. It must have been, if it is a version's. */
+void rond_tree_hold(RondTree *self, const RondAttr *attr);
+/* Have the versions that are read from backups that have gone read from others
+ * that have them. From one thread. */
+void rond_tree_leave_gone(RondTree *self);
+/* Nodes whose attributes changed though they were said to last: elements
+ * guint64, new. */
+GArray *rond_tree_take_moved(RondTree *self);
+/* @node could not be read: read it from another backup that has it from now on.
+ * FALSE: there is none. */
+gboolean rond_tree_read_elsewhere(RondTree *self, guint64 node);
 /* The kernel has dropped @n look-ups of @node. */
 void rond_tree_forget(RondTree *self, guint64 node, guint64 n);
 int rond_tree_getattr(RondTree *self, guint64 node, RondAttr *attr,
@@ -65,7 +80,10 @@ int rond_tree_listxattr(RondTree *self, guint64 node, GBytes **list,
 /* An open folder: @read gives the item at @offset (0 is "."; TRUE), or FALSE
  * at the end. With @known FALSE only the type and st_ino of its attributes are
  * set. The item's name is valid until the next call on that folder. Offsets
- * may be used in any order; several threads must not use one RondDir. */
+ * may be used in any order; several threads must not use one RondDir.
+ * Where the index proves to be broken, the folder seems to end: @renew, to be
+ * called behind all reads, returns 0, with @renewed set when they have to be
+ * done again; or an errno, or ROND_WAIT. */
 typedef struct {
 	const char *name;
 	RondAttr attr;
@@ -76,6 +94,8 @@ typedef struct {
 typedef struct RondDir RondDir;
 struct RondDir {
 	gboolean (*read)(RondDir *self, guint64 offset, RondDirItem *item);
+	/* May be NULL. */
+	int (*renew)(RondDir *self, gboolean *renewed, RondPart **wait);
 	void (*free)(RondDir *self);
 	gboolean cacheable; /* it can't change */
 };

@@ -130,11 +130,17 @@ void rond_view_stat(const RondConfig *config, const RondPart *part,
 {
 	guint32 inode = rond_index_inode(index, number);
 	const RondIndexEntry *entry = rond_index_entry(index, inode);
+	const RondIndexOwner *owner = rond_index_owner(index, entry);
 
+	/* The index is broken, which is found out elsewhere. */
+	if (!entry) {
+		*st = (struct stat){0};
+		return;
+	}
 	*st = (struct stat){
 	    .st_mode = entry->mode,
-	    .st_uid = entry->uid,
-	    .st_gid = entry->gid,
+	    .st_uid = owner->uid,
+	    .st_gid = owner->gid,
 	    .st_nlink = MAX(entry->links, 1),
 	    .st_blksize = BLOCK,
 	    .st_mtim = {entry->mtime, entry->mtime_nsec},

@@ -31,6 +31,44 @@ static char *our_value(RondPart *part, const char *name)
 	return g_strdup(rond_part_state_name(info.state));
 }
 
+static char *hex(const guint8 *bytes, gsize len)
+{
+	GString *text = g_string_sized_new(2 * len);
+
+	for (gsize i = 0; i < len; i++)
+		g_string_append_printf(text, "%02x", bytes[i]);
+	return g_string_free(text, FALSE);
+}
+
+/* The date as names of snapshots have it, with the time, in UTC. */
+static char *iso_date(gint64 time)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
+
+	return date ? g_date_time_format_iso8601(date) : NULL;
+}
+
+/* That of our own attributes of the file @node. */
+static char *file_value(RondTree *self, const RondTreeNode *node,
+			const char *name)
+{
+	guint32 inode;
+	RondAttr attr;
+
+	if (node->kind != ROND_NODE_ENTRY)
+		return NULL;
+	inode = rond_index_inode(node->index, node->low);
+
+	const guint8 *hash = rond_index_sha256(node->index, inode);
+
+	if (!strcmp(name, OURS "sha256") && hash)
+		return hex(hash, ROND_SHA256_LEN);
+	if (strcmp(name, OURS "first-seen") || !rond_tree_version(node, inode))
+		return NULL;
+	rond_tree_entry_attr(self, node, node->low, &attr);
+	return iso_date(attr.st.st_ctim.tv_sec);
+}
+
 static const RondIndexEntry *inode_of(const RondTreeNode *node)
 {
 	return rond_index_entry(node->index,
@@ -66,24 +104,37 @@ static int folder_value(const RondTreeNode *node, const char *name,
 	return 0;
 }
 
+static int get_value(RondTree *self, const RondTreeNode *node, const char *name,
+		     GBytes **value)
+{
+	char *ours = our_value(node->part, name);
+
+	if (!ours)
+		ours = file_value(self, node, name);
+	if (ours) {
+		*value = g_bytes_new_take(ours, strlen(ours));
+		return 0;
+	}
+	return node->kind == ROND_NODE_ENTRY ? archived_value(node, name, value)
+					     : folder_value(node, name, value);
+}
+
 int rond_tree_getxattr(RondTree *self, guint64 number, const char *name,
 		       GBytes **value, RondPart **wait)
 {
 	g_auto(RondTreeNode) node = {0};
+	g_autoptr(GBytes) found = NULL;
 	int err = rond_tree_node(self, number, &node, wait);
 
 	if (err)
 		return err;
 	if (!node.part || !shows(self, name))
 		return ENODATA;
-	char *ours = our_value(node.part, name);
-
-	if (ours) {
-		*value = g_bytes_new_take(ours, strlen(ours));
-		return 0;
-	}
-	return node.kind == ROND_NODE_ENTRY ? archived_value(&node, name, value)
-					    : folder_value(&node, name, value);
+	err = get_value(self, &node, name, &found);
+	err = rond_tree_confirm(&node, err, wait);
+	if (!err)
+		*value = g_steal_pointer(&found);
+	return err;
 }
 
 static void add_name(GByteArray *list, const char *name)
@@ -112,6 +163,8 @@ int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
 {
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);
+	static const char *const of_files[] = {OURS "sha256", OURS "first-seen",
+					       NULL};
 	GByteArray *list;
 	RondXattr xattr;
 
@@ -121,6 +174,12 @@ int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
 	if (node.part) {
 		add_name(list, OURS "source");
 		add_name(list, OURS "state");
+	}
+	for (const char *const *name = of_files; *name; name++) {
+		g_autofree char *value = file_value(self, &node, *name);
+
+		if (value)
+			add_name(list, *name);
 	}
 	if (node.kind == ROND_NODE_FOLDER)
 		err = add_folder_names(self, &node, list);
@@ -132,6 +191,7 @@ int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
 			add_name(list, xattr.name);
 	g_autoptr(GBytes) names = g_byte_array_free_to_bytes(list);
 
+	err = rond_tree_confirm(&node, err, wait);
 	if (!err)
 		*result = g_steal_pointer(&names);
 	return err;

@@ -32,6 +32,8 @@ RondCtlStatus rond_ctl_index(RondOptions *options)
 
 	if (!rond_ctl_take_sources(options))
 		return ROND_CTL_TROUBLE;
+	/* All that can be learnt: hashes, too. */
+	options->config->index_mode = ROND_INDEX_NOW;
 	signals = rond_signals_new(&error);
 	if (signals)
 		library = rond_library_new(options->config, rond_log_warning,

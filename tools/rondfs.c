@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -172,6 +173,14 @@ static int mount_as_asked(const RondOptions *options)
 	return options->fake ? 0 : mount_checked(options, &mountpoint);
 }
 
+/* Blocks of decoded data come and go: malloc(3) would keep the holes that they
+ * leave, more of them the longer it runs, for each thread. */
+static void return_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_ARENA_MAX, 2);
+}
+
 int main(int argc, char **argv)
 {
 	RondProgram program = rond_options_program(argv[0]);
@@ -183,6 +192,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	umask(077);
 	raise_limits();
+	return_memory();
 	rond_log_to_stderr("rondfs", FALSE);
 	if (argc < 2) {
 		fprintf(stderr, "%s%s", usage(program),

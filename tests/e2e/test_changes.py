@@ -161,6 +161,25 @@ class Changes(rond.Case):
             self.assertIn(caught.exception.errno, DAMAGE)
 
 
+class FolderSource(rond.Case):
+    """A snapshot that is a folder is passed through, and may change."""
+
+    def test_file_replaced_while_open(self):
+        source = self.backups / "2024-05-01/www"
+        trees.write(f"{source}/sub/f", b"old", mtime_ns=10**18)
+        trees.write(f"{source}/other", b"x", mtime_ns=10**18)
+        mount = self.mount()
+        path = next(mount.path("2024-05-01").rglob("f"))
+        with open(path, "rb", buffering=0) as before:
+            trees.write(f"{source}/sub/new", b"NEW", mtime_ns=10**18)
+            os.rename(source / "sub/new", source / "sub/f")
+            rond.wait_until(lambda: path.read_bytes() == b"NEW",
+                            what="the new content, as old and as long")
+            self.assertEqual(before.read(), b"old")
+            self.assertEqual(os.fstat(before.fileno()).st_size, 3)
+        self.assertEqual(path.read_bytes(), b"NEW")
+
+
 class Ends(rond.Case):
     """The end of the mount, with readers, waiting look-ups and changes."""
 

@@ -26,6 +26,15 @@ Scratch *scratch_new(void)
 	return self;
 }
 
+Scratch *scratch_below(const Scratch *parent)
+{
+	Scratch *self = g_new0(Scratch, 1);
+
+	self->path = g_build_filename(parent->path, "XXXXXX", NULL);
+	g_assert_nonnull(g_mkdtemp(self->path));
+	return self;
+}
+
 void scratch_free(Scratch *self)
 {
 	run(self->path, "chmod -R u+rwx . && rm -rf \"$PWD\"");

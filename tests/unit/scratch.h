@@ -11,6 +11,8 @@ typedef struct {
 } Scratch;
 
 Scratch *scratch_new(void);
+/* One within another's. */
+Scratch *scratch_below(const Scratch *parent);
 /* Removes the folder. */
 void scratch_free(Scratch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scratch, scratch_free)

@@ -57,6 +57,30 @@ static guint32 node_at(const Fixture *self, const char *path)
 	return node;
 }
 
+/* What takes another file's place is another node; the first can't be opened
+ * any more, and is as large as it was for those who have it open. */
+static void test_replaced(Fixture *self, gconstpointer data)
+{
+	guint32 old = node_at(self, "f"), new;
+	struct stat st;
+	int fd;
+
+	scratch_run(self->scratch,
+		    "cd inside && echo longer > f.new && mv f.new f");
+	g_assert_cmpint(rond_folder_open(self->folder, old, &fd), ==, ESTALE);
+	g_assert_cmpint(rond_folder_stat(self->folder, old, &st), ==, 0);
+	g_assert_cmpint(st.st_size, ==, 2);
+	new = node_at(self, "f");
+	g_assert_cmpuint(new, !=, old);
+	g_assert_cmpint(rond_folder_stat(self->folder, new, &st), ==, 0);
+	g_assert_cmpint(st.st_size, ==, 7);
+	rond_folder_forget(self->folder, old, 1);
+	g_assert_cmpint(rond_folder_stat(self->folder, old, &st), ==, ESTALE);
+	g_assert_cmpuint(node_at(self, "f"), ==, new);
+	g_assert_cmpint(rond_folder_open(self->folder, new, &fd), ==, 0);
+	close(fd);
+}
+
 static void test_files(Fixture *self, gconstpointer data)
 {
 	guint32 g = node_at(self, "d/e/g"), f = node_at(self, "f");
@@ -229,6 +253,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("files", test_files);
+	ADD("replaced", test_replaced);
 	ADD("kinds", test_kinds);
 	ADD("no-way-out", test_no_way_out);
 	ADD("swapped", test_swapped);

@@ -300,7 +300,8 @@ static void one_way_free(RondStream *base)
 
 static void test_one_way(void)
 {
-	static const RondStreamOps ops = {one_way_pread, one_way_free};
+	static const RondStreamOps ops = {.pread = one_way_pread,
+					  .free = one_way_free};
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(RondStream) stream = NULL;
 	g_autoptr(Walked) walked = NULL;

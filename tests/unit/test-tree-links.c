@@ -193,6 +193,29 @@ static void test_encrypted(void)
 	g_assert_cmpstr(rond_part_state_name(info.state), ==, "ready");
 }
 
+/* The kernel keeps what a link says: one that leads elsewhere is another node,
+ * and the first is no more. */
+static void test_alias(void)
+{
+	g_autoptr(Shelf) shelf = new_shelf();
+	RondPart *wait = NULL;
+	RondAttr before, after, gone;
+
+	shelf_open(shelf);
+	g_assert_cmpint(shelf_stat(shelf, "latest", &before), ==, 0);
+	expect_link(shelf, "latest", "2024-05-09");
+	shelf_run(shelf, "cp -p site-2024-05-09.tar site-2024-05-10.tar");
+	g_usleep(2100 * 1000); /* until it has settled */
+	g_assert_true(rond_library_rescan(shelf->library, NULL));
+	g_assert_cmpint(shelf_stat(shelf, "latest", &after), ==, 0);
+	expect_link(shelf, "latest", "2024-05-10");
+	g_assert_cmpuint(after.node, !=, before.node);
+	g_assert_cmpint(
+	    rond_tree_getattr(shelf->tree, before.node, &gone, &wait), ==,
+	    ESTALE);
+	g_assert_cmpint(shelf_stat(shelf, "J-9/2024-05-10", &gone), ==, ENOENT);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -205,5 +228,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/tree-links/owners", test_owners);
 	g_test_add_func("/tree-links/guard", test_guard);
 	g_test_add_func("/tree-links/encrypted", test_encrypted);
+	g_test_add_func("/tree-links/alias", test_alias);
 	return g_test_run();
 }

@@ -333,7 +333,8 @@ static void test_xattrs(void)
 	    rond_tree_listxattr(shelf->tree, attr.node, &names, &wait), ==, 0);
 	g_assert_cmpuint(g_bytes_get_size(names), ==,
 			 sizeof "user.rondfs.source" +
-			     sizeof "user.rondfs.state");
+			     sizeof "user.rondfs.state" +
+			     sizeof "user.rondfs.sha256");
 }
 
 static void test_totals(void)
