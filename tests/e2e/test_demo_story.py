@@ -92,6 +92,11 @@ class Demo(rond.Case):
         self.assertEqual(hidden, "")
         days = self.sh(f"ls -d {where}/J-*/www/public/upload/{implant}")
         self.assertEqual(len(days.split()), 9)
+        # Not from those who ask when it was first seen.
+        appeared = self.sh(f"find {where}/J-1/www -type f "
+                           "-newerct '10 days ago'").splitlines()
+        self.assertIn(f"{where}/J-1/www/public/upload/{implant}", appeared)
+        self.assertLess(len(appeared), 30, appeared)
 
     def test_yesterday_is_the_site_as_it_is(self):
         where = self.mounted()
