@@ -109,9 +109,23 @@ static int hold_file(RondRequest *self, RondFile **file, RondPart **wait)
 	return err;
 }
 
+/* Whether what failed with @err is read from another backup from now on. */
+static gboolean is_elsewhere(RondRequest *self, int err)
+{
+	RondOpenFiles *files = self->server->files;
+
+	if ((err != EIO && err != ESTALE) ||
+	    !rond_tree_read_elsewhere(self->server->tree, self->ino))
+		return FALSE;
+	if (files)
+		rond_open_files_drop(files, self->ino);
+	return TRUE;
+}
+
 static int answer_read(RondRequest *self, RondPart **wait)
 {
 	g_autoptr(RondFile) file = NULL;
+	gboolean moved = FALSE;
 	int err;
 
 	/* A file that was opened with a broken index is opened anew. */
@@ -121,7 +135,9 @@ static int answer_read(RondRequest *self, RondPart **wait)
 		if (err)
 			return err;
 		err = reply_read(self, file);
-	} while (err && rond_file_is_broken(file));
+		/* Once: of two damaged ones each would lead to the other. */
+	} while (err && (rond_file_is_broken(file) ||
+			 (!moved && (moved = is_elsewhere(self, err)))));
 	return err;
 }
 
@@ -130,7 +146,7 @@ static void read_open(RondRequest *self, RondFile *file)
 {
 	int err = rond_file_is_broken(file) ? EIO : reply_read(self, file);
 
-	if (err && rond_file_is_broken(file))
+	if (err && (rond_file_is_broken(file) || is_elsewhere(self, err)))
 		rond_request_serve(self);
 	else if (err)
 		fuse_reply_err(self->req, err);

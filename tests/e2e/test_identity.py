@@ -198,6 +198,29 @@ class Identity(rond.Case):
         time.sleep(21)
         self.assertEqual(new.read_text(), "photo 5" * 99)
 
+    def test_read_from_another_when_its_own_is_damaged(self):
+        """Overwritten in place, with its time put back."""
+        for options in ((), (self.folder("plain/2024-04-01").parent,)):
+            with self.subTest(options=options):
+                self.pack(DAYS[0])
+                self.pack(DAYS[1])
+                mount = self.mount("--timezone=UTC", self.backups, *options)
+                mount.wait_for(*DAYS[:2])
+                self.enter(mount, *DAYS[:2])
+                path = f"{DAYS[0]}/www/upload/p05.jpg"
+                number = os.stat(mount.path(path)).st_ino
+                self.assertEqual(number, self.stat(
+                    mount, DAYS[1], "upload/p05.jpg").st_ino)
+                archive = self.backups / f"www-{DAYS[0]}.tar.gz"
+                before = archive.stat()
+                with open(archive, "r+b") as file:
+                    file.seek(12)
+                    file.write(bytes(before.st_size - 24))
+                os.utime(archive, ns=(before.st_atime_ns, before.st_mtime_ns))
+                self.assertEqual(mount.path(path).read_text(), "photo 5" * 99)
+                mount.unmount()
+                shutil.rmtree(self.cache)
+
     def test_copies_of_two_snapshots(self):
         self.three_days()
         mount = self.mounted()
