@@ -40,6 +40,20 @@ static void learn(const RondKin *self, RondPart *part, const RondIndex *index)
 	rond_part_set_kin(part, state);
 }
 
+/* Looking for an index means reading some of the source: where there was none,
+ * there is none until the part itself has got one. */
+static RondIndex *peek_once(RondPart *part, RondKinPeek peek, gpointer data)
+{
+	RondIndex *index;
+
+	if (rond_part_kin(part) == ROND_KIN_ABSENT)
+		return NULL;
+	index = peek(part, data);
+	if (!index)
+		rond_part_note_absent(part);
+	return index;
+}
+
 static void learn_relative(const RondKin *self, RondPart *part,
 			   RondKinPeek peek, gpointer data)
 {
@@ -47,11 +61,9 @@ static void learn_relative(const RondKin *self, RondPart *part,
 
 	if (rond_part_kin(part) != ROND_KIN_UNKNOWN)
 		return;
-	index = peek(part, data);
+	index = peek_once(part, peek, data);
 	if (index)
 		learn(self, part, index);
-	else
-		rond_part_set_kin(part, ROND_KIN_ABSENT);
 }
 
 void rond_kin_learn(const RondKin *self, RondPart *part, RondIndex *index,
@@ -99,14 +111,17 @@ static void clear_tree(gpointer tree)
 static GArray *trees_of(const RondKin *self, RondPart *part, RondKinPeek peek,
 			gpointer data)
 {
+	gint64 until = g_get_monotonic_time() + PATIENCE_US;
 	g_autoptr(GPtrArray) relatives = self->relatives(part, self->data);
 	GArray *trees = g_array_new(FALSE, FALSE, sizeof(RondTreeOfIndex));
 
 	g_array_set_clear_func(trees, clear_tree);
 	sort_by_distance(relatives, part);
-	for (guint i = 0; i < relatives->len && i < MAX_ASKED; i++) {
+	for (guint i = 0; i < relatives->len && i < MAX_ASKED &&
+			  g_get_monotonic_time() < until;
+	     i++) {
 		RondPart *other = relatives->pdata[i];
-		RondTreeOfIndex tree = {peek(other, data), 0};
+		RondTreeOfIndex tree = {peek_once(other, peek, data), 0};
 
 		if (!tree.index)
 			continue;

@@ -136,6 +136,12 @@ void rond_part_set_kin(RondPart *self, RondKinState state)
 	g_atomic_int_set(&self->kin, (gint)state);
 }
 
+void rond_part_note_absent(RondPart *self)
+{
+	g_atomic_int_compare_and_exchange(&self->kin, ROND_KIN_UNKNOWN,
+					  ROND_KIN_ABSENT);
+}
+
 gboolean rond_part_is_settled(RondPart *self)
 {
 	return g_atomic_int_get(&self->settled);

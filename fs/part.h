@@ -89,6 +89,8 @@ typedef enum {
 } RondKinState;
 RondKinState rond_part_kin(RondPart *self);
 void rond_part_set_kin(RondPart *self, RondKinState state);
+/* UNKNOWN becomes ABSENT; whatever else was found out meanwhile stays. */
+void rond_part_note_absent(RondPart *self);
 /* All that is older is known, so that it is when its files were first seen. */
 gboolean rond_part_is_settled(RondPart *self);
 /* It was so once; something older may have come since. */
