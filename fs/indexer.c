@@ -277,12 +277,18 @@ static int begin_in_memory(Job *self, GError **error)
 	return rond_cache_dir_create_in_memory(error);
 }
 
+/* An empty file for an index of about the usual size. */
+static int create_index(Job *self, gboolean in_memory, GError **error)
+{
+	return rond_cache_dir_create(
+	    self->indexer->config.cache_dir,
+	    backup_of(self)->item->size / 64 + (1 << 20), in_memory, error);
+}
+
 static void build(Job *self)
 {
 	g_autoptr(GError) error = NULL;
-	guint64 estimate = backup_of(self)->item->size / 64 + (1 << 20);
-	int fd = rond_cache_dir_create(self->indexer->config.cache_dir,
-				       estimate, TRUE, &error);
+	int fd = create_index(self, TRUE, &error);
 
 	if (fd < 0) {
 		fail(self, g_steal_pointer(&error));
@@ -361,15 +367,13 @@ static void replace(Job *self, int fd)
  * Its numbers stay as they are in this one. */
 static void complete(RondIndexer *indexer, RondPart *part)
 {
-	RondCacheDir *cache = indexer->config.cache_dir;
 	g_autoptr(Job) self = job_new(indexer, part);
-	guint64 estimate = backup_of(self)->item->size / 64 + (1 << 20);
 	int fd;
 
 	self->thorough = TRUE;
 	if (is_thorough(part) || !open_source(self, NULL))
 		return;
-	fd = rond_cache_dir_create(cache, estimate, FALSE, NULL);
+	fd = create_index(self, FALSE, NULL);
 	if (fd < 0)
 		return;
 	if (first_pass(self, fd, NULL))

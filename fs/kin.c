@@ -3,8 +3,6 @@
 
 #include "fs/view.h"
 
-#include <stdlib.h>
-
 /* So many relatives are asked for the number of a version, the nearest first:
  * what none of them has is new, or as good as new. */
 #define MAX_ASKED 64
@@ -12,17 +10,16 @@
 #define PATIENCE_US (200 * 1000)
 
 /* It came after what it may change was settled. */
-static gboolean is_late(const RondKin *self, RondPart *part)
+static gboolean is_late(const GPtrArray *relatives, const RondPart *part)
 {
-	g_autoptr(GPtrArray) relatives = self->relatives(part, self->data);
-
 	for (guint i = relatives->len; i-- > 0 && relatives->pdata[i] != part;)
 		if (rond_part_was_settled(relatives->pdata[i]))
 			return TRUE;
 	return FALSE;
 }
 
-static void learn(const RondKin *self, RondPart *part, const RondIndex *index)
+static void learn(const RondKin *self, const GPtrArray *relatives,
+		  RondPart *part, const RondIndex *index)
 {
 	RondKinState state = rond_part_kin(part);
 
@@ -34,7 +31,7 @@ static void learn(const RondKin *self, RondPart *part, const RondIndex *index)
 	}
 	state =
 	    rond_history_add(self->history, index, rond_part_backup(part)->time,
-			     is_late(self, part))
+			     is_late(relatives, part))
 		? ROND_KIN_LEARNT
 		: ROND_KIN_ALONE;
 	rond_part_set_kin(part, state);
@@ -54,18 +51,6 @@ static RondIndex *peek_once(RondPart *part, RondKinPeek peek, gpointer data)
 	return index;
 }
 
-static void learn_relative(const RondKin *self, RondPart *part,
-			   RondKinPeek peek, gpointer data)
-{
-	g_autoptr(RondIndex) index = NULL;
-
-	if (rond_part_kin(part) != ROND_KIN_UNKNOWN)
-		return;
-	index = peek_once(part, peek, data);
-	if (index)
-		learn(self, part, index);
-}
-
 void rond_kin_learn(const RondKin *self, RondPart *part, RondIndex *index,
 		    RondKinPeek peek, gpointer data)
 {
@@ -74,12 +59,20 @@ void rond_kin_learn(const RondKin *self, RondPart *part, RondIndex *index,
 
 	if (rond_part_backup(part)->kind != ROND_BACKUP_ARCHIVE)
 		return;
-	learn(self, part, index);
 	relatives = self->relatives(part, self->data);
+	learn(self, relatives, part, index);
 	for (guint i = 0; i < relatives->len && relatives->pdata[i] != part &&
 			  g_get_monotonic_time() < until;
-	     i++)
-		learn_relative(self, relatives->pdata[i], peek, data);
+	     i++) {
+		RondPart *older = relatives->pdata[i];
+		g_autoptr(RondIndex) its = NULL;
+
+		if (rond_part_kin(older) != ROND_KIN_UNKNOWN)
+			continue;
+		its = peek_once(older, peek, data);
+		if (its)
+			learn(self, relatives, older, its);
+	}
 }
 
 /* Those of @relatives but @part, the nearest in time first. */

@@ -32,12 +32,12 @@ void rond_tree_hold(RondTree *self, const RondAttr *attr)
 		rond_versions_hold(self->versions, attr->node, attr->place);
 }
 
-/* The names from the root of @node's part to it, the last first: Name. */
 typedef struct {
 	const char *text;
 	gsize len;
 } Name;
 
+/* The names from the root of @node's part to it, the last first: Name. */
 static GArray *path_of(RondTree *self, const RondTreeNode *node)
 {
 	guint32 root = rond_view_root(self->config, node->part, node->index);

@@ -100,14 +100,6 @@ static gboolean same_file(const RondIndex *a, guint32 number,
 		       rond_index_sha256(b, other), ROND_SHA256_LEN);
 }
 
-gboolean rond_index_same_version(const RondIndex *a, guint32 number,
-				 const RondIndex *b, guint32 other)
-{
-	return same_file(a, number, b, other) &&
-	       same_owner(a, rond_index_entry(a, number), b,
-			  rond_index_entry(b, other));
-}
-
 /* The place of @origin among ours, 0: there is no room for it. */
 static guint16 place_of(Work *self, guint64 origin)
 {

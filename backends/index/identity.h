@@ -15,7 +15,7 @@
  * that came together stay in the order in which reading them is cheap. Origins
  * are 64 bits, made with a secret of the user's; 30 of them are in a number,
  * and two different origins that agree in those must be told apart by whoever
- * mixes indexes (RondOrigins in fs/).
+ * mixes indexes (fs/history.h).
  *
  * Never shared: hard-linked files, and those whose content is not known to be
  * sound.
@@ -36,11 +36,6 @@ static inline guint32 rond_origin_short(guint64 origin)
 /* The number of the version that entry @number is, of ROND_VERSION_BITS; 0: it
  * is never shared. */
 guint64 rond_index_version(const RondIndex *self, guint32 number);
-
-/* Whether two entries are the same version but for their place. FALSE also
- * where that isn't known. */
-gboolean rond_index_same_version(const RondIndex *a, guint32 number,
-				 const RondIndex *b, guint32 other);
 
 /* A backup's tree below @root. */
 typedef struct {
