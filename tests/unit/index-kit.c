@@ -10,6 +10,28 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+void index_kit_add(RondIndexBuilder *builder, const RondEntry *entry)
+{
+	g_autoptr(GError) error = NULL;
+
+	rond_index_builder_add(builder, entry, &error);
+	g_assert_no_error(error);
+}
+
+void index_kit_add_files(RondIndexBuilder *builder, const char *const *paths)
+{
+	for (guint i = 0; paths[i]; i++) {
+		const RondExtent extent = {0, i, 5};
+
+		index_kit_add(builder, &(RondEntry){.path = paths[i],
+						    .mode = S_IFREG | 0644,
+						    .size = 5,
+						    .mtime = i,
+						    .extents = &extent,
+						    .n_extents = 1});
+	}
+}
+
 static int memory_file(void)
 {
 	int fd = memfd_create("rond-test", MFD_CLOEXEC);
@@ -406,4 +428,13 @@ void check_random_reads(RondStream *stream, GBytes *expected, guint n)
 		g_assert_no_error(error);
 		g_assert_cmpmem(buf, got, at < size ? data + at : data, there);
 	}
+}
+
+void index_kit_expect_tree(RondIndexBuilder *builder, const char *expected)
+{
+	g_autoptr(RondIndex) index = index_kit_write(builder);
+	g_autofree char *tree = index_kit_tree(index);
+
+	g_assert_cmpstr(tree, ==, expected);
+	index_kit_touch_all(index);
 }

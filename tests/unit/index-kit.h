@@ -9,6 +9,14 @@
 #include "backends/index/builder.h"
 #include "backends/index/content.h"
 
+/* Add an entry; it must go well. */
+void index_kit_add(RondIndexBuilder *builder, const RondEntry *entry);
+/* Add files of five bytes each, up to a NULL; the n-th's lie at n, which is its
+ * time, too. */
+void index_kit_add_files(RondIndexBuilder *builder, const char *const *paths);
+/* What @builder was given makes this tree, see index_kit_tree(). */
+void index_kit_expect_tree(RondIndexBuilder *builder, const char *expected);
+
 /* The index of what @builder was given; it must be a good one. */
 RondIndex *index_kit_write(RondIndexBuilder *builder);
 

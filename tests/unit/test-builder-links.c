@@ -6,40 +6,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void add(RondIndexBuilder *builder, const RondEntry *entry)
-{
-	g_autoptr(GError) error = NULL;
-
-	rond_index_builder_add(builder, entry, &error);
-	g_assert_no_error(error);
-}
-
 static void add_file(RondIndexBuilder *builder, const char *path, guint64 at)
 {
 	const RondExtent extent = {0, at, 10};
 
-	add(builder, &(RondEntry){.path = path,
-				  .mode = S_IFREG | 0644,
-				  .size = 10,
-				  .extents = &extent,
-				  .n_extents = 1});
+	index_kit_add(builder, &(RondEntry){.path = path,
+					    .mode = S_IFREG | 0644,
+					    .size = 10,
+					    .extents = &extent,
+					    .n_extents = 1});
 }
 
 static void add_link(RondIndexBuilder *builder, const char *path,
 		     const char *target)
 {
-	add(builder, &(RondEntry){.path = path,
-				  .mode = S_IFREG | 0644,
-				  .hardlink = target});
-}
-
-static void expect_tree(RondIndexBuilder *builder, const char *expected)
-{
-	g_autoptr(RondIndex) index = index_kit_write(builder);
-	g_autofree char *tree = index_kit_tree(index);
-
-	g_assert_cmpstr(tree, ==, expected);
-	index_kit_touch_all(index);
+	index_kit_add(builder, &(RondEntry){.path = path,
+					    .mode = S_IFREG | 0644,
+					    .hardlink = target});
 }
 
 /* "name" a file whose n-th entry lies at 100 n, "name=target" a hard link,
@@ -97,12 +80,12 @@ static void add_item(RondIndexBuilder *builder, const char *item, guint64 at)
 	if (item[len] == '=')
 		add_link(builder, path, item + len + 1);
 	else if (item[len] == '>')
-		add(builder, &(RondEntry){.path = path,
-					  .mode = S_IFLNK | 0777,
-					  .symlink = item + len + 1});
+		index_kit_add(builder, &(RondEntry){.path = path,
+						    .mode = S_IFLNK | 0777,
+						    .symlink = item + len + 1});
 	else if (g_str_has_suffix(path, "/"))
-		add(builder,
-		    &(RondEntry){.path = path, .mode = S_IFDIR | 0755});
+		index_kit_add(builder, &(RondEntry){.path = path,
+						    .mode = S_IFDIR | 0755});
 	else
 		add_file(builder, path, at);
 }
@@ -114,7 +97,7 @@ static void test_links(void)
 
 		for (guint j = 0; cases[i].items[j]; j++)
 			add_item(builder, cases[i].items[j], 100 * (j + 1));
-		expect_tree(builder, cases[i].tree);
+		index_kit_expect_tree(builder, cases[i].tree);
 	}
 }
 
@@ -171,15 +154,15 @@ static void test_one_inode(void)
 	const RondExtent extent = {0, 77, 4};
 	RondXattr got;
 
-	add(builder, &(RondEntry){.path = "z",
-				  .mode = S_IFREG | 0600,
-				  .uid = 5,
-				  .size = 4,
-				  .mtime = 9,
-				  .extents = &extent,
-				  .n_extents = 1,
-				  .xattrs = &xattr,
-				  .n_xattrs = 1});
+	index_kit_add(builder, &(RondEntry){.path = "z",
+					    .mode = S_IFREG | 0600,
+					    .uid = 5,
+					    .size = 4,
+					    .mtime = 9,
+					    .extents = &extent,
+					    .n_extents = 1,
+					    .xattrs = &xattr,
+					    .n_xattrs = 1});
 	add_link(builder, "a", "z");
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 	guint32 a = index_kit_find(index, "a"), z = index_kit_find(index, "z");
@@ -207,12 +190,12 @@ static void test_one_inode(void)
 static void add_link_with(RondIndexBuilder *builder, const char *target,
 			  guint64 size, const RondExtent *extents, gsize n)
 {
-	add(builder, &(RondEntry){.path = "link",
-				  .mode = S_IFREG | 0644,
-				  .hardlink = target,
-				  .size = size,
-				  .extents = extents,
-				  .n_extents = n});
+	index_kit_add(builder, &(RondEntry){.path = "link",
+					    .mode = S_IFREG | 0644,
+					    .hardlink = target,
+					    .size = size,
+					    .extents = extents,
+					    .n_extents = n});
 }
 
 /* pax lets a link carry the content; it is that of all names from then on. */
@@ -225,24 +208,24 @@ static void test_link_content(void)
 
 	add_file(builder, "file", 100);
 	add_link_with(builder, "file", 6, holes, 2);
-	expect_tree(builder, "file 6[2@300+1 5@301+1] x2\n"
-			     "link 6[2@300+1 5@301+1] x2\n");
-	add(sparse, &(RondEntry){.path = "file",
-				 .mode = S_IFREG,
-				 .size = 6,
-				 .extents = holes,
-				 .n_extents = 2});
+	index_kit_expect_tree(builder, "file 6[2@300+1 5@301+1] x2\n"
+				       "link 6[2@300+1 5@301+1] x2\n");
+	index_kit_add(sparse, &(RondEntry){.path = "file",
+					   .mode = S_IFREG,
+					   .size = 6,
+					   .extents = holes,
+					   .n_extents = 2});
 	add_link_with(sparse, "file", 6, &whole, 1);
-	expect_tree(sparse, "file 900+6 x2\nlink 900+6 x2\n");
+	index_kit_expect_tree(sparse, "file 900+6 x2\nlink 900+6 x2\n");
 }
 
 static void add_list(RondIndexBuilder *builder, const char *path,
 		     const char *list, gsize len)
 {
-	add(builder, &(RondEntry){.path = path,
-				  .mode = S_IFDIR | 0755,
-				  .dumpdir = list,
-				  .dumpdir_len = len});
+	index_kit_add(builder, &(RondEntry){.path = path,
+					    .mode = S_IFDIR | 0755,
+					    .dumpdir = list,
+					    .dumpdir_len = len});
 }
 
 /* An incremental archive deletes what it doesn't list: itself, not a file of
@@ -261,9 +244,10 @@ static void test_dumpdir(void)
 	add_file(builder, "old", 7);
 	add_list(builder, "d", list, sizeof list);
 	add_file(builder, "d/old/new", 8);
-	expect_tree(builder, "d/\nd/dir/\nd/dir/below 4+10\nd/kept 1+10\n"
-			     "d/old/\nd/old/new 8+10\n"
-			     "d/sub/\nd/sub/below 5+10\nold 7+10\n");
+	index_kit_expect_tree(builder,
+			      "d/\nd/dir/\nd/dir/below 4+10\nd/kept 1+10\n"
+			      "d/old/\nd/old/new 8+10\n"
+			      "d/sub/\nd/sub/below 5+10\nold 7+10\n");
 }
 
 /* Lists without an end, without anything, and of the root. */
@@ -293,7 +277,7 @@ static void test_dumpdir_odd(void)
 		add_file(builder, "a", 1);
 		add_file(builder, "b", 2);
 		add_list(builder, ".", lists[i].list, lists[i].len);
-		expect_tree(builder, lists[i].tree);
+		index_kit_expect_tree(builder, lists[i].tree);
 	}
 }
 
@@ -327,7 +311,8 @@ static void test_dumpdir_wide(void)
 static void add_copied(RondIndexBuilder *builder, const char *path,
 		       guint64 size, guint64 at, guint64 came)
 {
-	add(builder,
+	index_kit_add(
+	    builder,
 	    &(RondEntry){.path = path, .mode = S_IFREG | 0644, .size = size});
 	for (; came; came -= MIN(came, 4), at += 4)
 		rond_index_builder_extend(builder, at, MIN(came, 4));
@@ -350,7 +335,7 @@ static void test_copied(void)
 	add_copied(builder, "none", 10, 0, 0);
 	add_copied(builder, "more", 5, 40, 9);
 	add_copied(builder, "empty", 0, 0, 0);
-	expect_tree(builder, tree);
+	index_kit_expect_tree(builder, tree);
 }
 
 /* cpio gives the content with the last link, others with each. */
@@ -365,17 +350,17 @@ static void test_copied_links(void)
 	add_copied(last, "file", 0, 0, 0);
 	add_link_with(last, "file", 6, NULL, 0);
 	rond_index_builder_extend(last, 80, 6);
-	expect_tree(last, tree);
+	index_kit_expect_tree(last, tree);
 	rond_index_builder_set_copied(each);
 	add_copied(each, "file", 6, 20, 6);
 	add_link_with(each, "file", 6, NULL, 0);
 	rond_index_builder_extend(each, 80, 6);
-	expect_tree(each, tree);
+	index_kit_expect_tree(each, tree);
 	/* A link that only repeats the size. */
 	rond_index_builder_set_copied(first);
 	add_copied(first, "file", 6, 80, 6);
 	add_link_with(first, "file", 6, NULL, 0);
-	expect_tree(first, tree);
+	index_kit_expect_tree(first, tree);
 }
 
 /* Content of what can't be shown is nobody's. */
@@ -391,7 +376,7 @@ static void test_copied_unshown(void)
 	add_link_with(builder, "missing", 4, NULL, 0);
 	rond_index_builder_extend(builder, 40, 4);
 	add_copied(builder, "z", 4, 50, 4);
-	expect_tree(builder, "a 10+4\nz 50+4\n");
+	index_kit_expect_tree(builder, "a 10+4\nz 50+4\n");
 }
 
 int main(int argc, char **argv)

@@ -7,40 +7,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void add(RondIndexBuilder *builder, const RondEntry *entry)
-{
-	g_autoptr(GError) error = NULL;
-
-	rond_index_builder_add(builder, entry, &error);
-	g_assert_no_error(error);
-}
-
 /* A file of ten bytes that lie at @at. */
 static void add_file(RondIndexBuilder *builder, const char *path, guint64 at)
 {
 	const RondExtent extent = {0, at, 10};
 
-	add(builder, &(RondEntry){.path = path,
-				  .mode = S_IFREG | 0644,
-				  .size = 10,
-				  .mtime = (gint64)at,
-				  .extents = &extent,
-				  .n_extents = 1});
+	index_kit_add(builder, &(RondEntry){.path = path,
+					    .mode = S_IFREG | 0644,
+					    .size = 10,
+					    .mtime = (gint64)at,
+					    .extents = &extent,
+					    .n_extents = 1});
 }
 
 static void add_dir(RondIndexBuilder *builder, const char *path)
 {
-	add(builder,
+	index_kit_add(
+	    builder,
 	    &(RondEntry){.path = path, .mode = S_IFDIR | 0750, .mtime = 7});
-}
-
-static void expect_tree(RondIndexBuilder *builder, const char *expected)
-{
-	g_autoptr(RondIndex) index = index_kit_write(builder);
-	g_autofree char *tree = index_kit_tree(index);
-
-	g_assert_cmpstr(tree, ==, expected);
-	index_kit_touch_all(index);
 }
 
 /* @paths: files, or folders where they end in a slash; the n-th file's bytes
@@ -115,7 +99,7 @@ static void test_paths(void)
 			else
 				add_file(builder, path, 100 * (j + 1));
 		}
-		expect_tree(builder, cases[i].tree);
+		index_kit_expect_tree(builder, cases[i].tree);
 	}
 }
 
@@ -197,19 +181,20 @@ static void test_made_up(void)
 {
 	g_autoptr(RondIndexBuilder) builder = rond_index_builder_new();
 
-	add(builder, &(RondEntry){.path = "a/b/old",
-				  .mode = S_IFREG,
-				  .uid = 1,
-				  .gid = 2,
-				  .mtime = 100,
-				  .mtime_nsec = 5});
-	add(builder, &(RondEntry){.path = "a/b/new",
-				  .mode = S_IFREG,
-				  .uid = 3,
-				  .gid = 4,
-				  .mtime = 100,
-				  .mtime_nsec = 6});
-	add(builder,
+	index_kit_add(builder, &(RondEntry){.path = "a/b/old",
+					    .mode = S_IFREG,
+					    .uid = 1,
+					    .gid = 2,
+					    .mtime = 100,
+					    .mtime_nsec = 5});
+	index_kit_add(builder, &(RondEntry){.path = "a/b/new",
+					    .mode = S_IFREG,
+					    .uid = 3,
+					    .gid = 4,
+					    .mtime = 100,
+					    .mtime_nsec = 6});
+	index_kit_add(
+	    builder,
 	    &(RondEntry){.path = "a/c", .mode = S_IFDIR | 0700, .mtime = -50});
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 
@@ -236,7 +221,8 @@ static void test_made_up_times(void)
 	g_autoptr(RondIndexBuilder) old = rond_index_builder_new();
 	g_autoptr(RondIndexBuilder) empty = rond_index_builder_new();
 
-	add(old,
+	index_kit_add(
+	    old,
 	    &(RondEntry){.path = "a/f", .mode = S_IFREG, .mtime = -1000000});
 	g_autoptr(RondIndex) index = index_kit_write(old);
 	g_autoptr(RondIndex) nothing = index_kit_write(empty);
@@ -254,9 +240,10 @@ static void test_folder_late(void)
 
 	add_file(builder, "a/f", 99);
 	add_dir(builder, "a");
-	add(builder,
-	    &(RondEntry){
-		.path = ".", .mode = S_IFDIR | 01777, .uid = 9, .mtime = 3});
+	index_kit_add(builder, &(RondEntry){.path = ".",
+					    .mode = S_IFDIR | 01777,
+					    .uid = 9,
+					    .mtime = 3});
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 
 	g_assert_cmpuint(entry_at(index, "a")->mode, ==, S_IFDIR | 0750);
@@ -286,7 +273,7 @@ static void test_deep(void)
 	g_assert_cmpuint(index_kit_find(index, path->str), ==, levels + 1);
 	/* And all of it gives way. */
 	add_file(builder, "d", 3);
-	expect_tree(builder, "d 3+10\n");
+	index_kit_expect_tree(builder, "d 3+10\n");
 }
 
 static void test_wide(void)
@@ -316,11 +303,11 @@ static void test_wide(void)
 static void add_extents(RondIndexBuilder *builder, const char *path,
 			guint64 size, const RondExtent *extents, gsize n)
 {
-	add(builder, &(RondEntry){.path = path,
-				  .mode = S_IFREG | 0644,
-				  .size = size,
-				  .extents = extents,
-				  .n_extents = n});
+	index_kit_add(builder, &(RondEntry){.path = path,
+					    .mode = S_IFREG | 0644,
+					    .size = size,
+					    .extents = extents,
+					    .n_extents = n});
 }
 
 static void test_sparse(void)
@@ -334,9 +321,10 @@ static void test_sparse(void)
 	add_extents(builder, "two", 120, two, 2);
 	add_extents(builder, "late", 100, &late, 1);
 	add_extents(builder, "early", 100, &early, 1);
-	expect_tree(builder, "early 100[0@1024+10]\nempty 0+0\nhole 5000[]\n"
-			     "late 100[90@1024+10]\n"
-			     "two 120[0@512+10 100@522+20]\n");
+	index_kit_expect_tree(builder,
+			      "early 100[0@1024+10]\nempty 0+0\nhole 5000[]\n"
+			      "late 100[90@1024+10]\n"
+			      "two 120[0@512+10 100@522+20]\n");
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 
 	g_assert_cmpuint(rond_index_stored_bytes(index, entry_at(index, "two")),
@@ -353,26 +341,29 @@ static void test_special(void)
 {
 	g_autoptr(RondIndexBuilder) builder = rond_index_builder_new();
 
-	add(builder, &(RondEntry){.path = "null",
-				  .mode = S_IFCHR | 0666,
-				  .rdev_major = 1,
-				  .rdev_minor = 3});
-	add(builder, &(RondEntry){.path = "disk",
-				  .mode = S_IFBLK | 0660,
-				  .rdev_major = 4095,
-				  .rdev_minor = 1048575});
-	add(builder, &(RondEntry){.path = "pipe", .mode = S_IFIFO | 0600});
-	add(builder, &(RondEntry){.path = "link",
-				  .mode = S_IFLNK | 0777,
-				  .symlink = "../\xff"});
-	add(builder, &(RondEntry){.path = "odd", .mode = S_IFLNK | 0777});
-	add(builder, &(RondEntry){.path = "locked",
-				  .mode = S_IFREG,
-				  .size = 10,
-				  .method = ROND_UNREADABLE});
-	expect_tree(builder, "disk device 4095,1048575\nlink -> ../\xff\n"
-			     "locked unreadable\n"
-			     "null device 1,3\nodd -> \npipe device 0,0\n");
+	index_kit_add(builder, &(RondEntry){.path = "null",
+					    .mode = S_IFCHR | 0666,
+					    .rdev_major = 1,
+					    .rdev_minor = 3});
+	index_kit_add(builder, &(RondEntry){.path = "disk",
+					    .mode = S_IFBLK | 0660,
+					    .rdev_major = 4095,
+					    .rdev_minor = 1048575});
+	index_kit_add(builder,
+		      &(RondEntry){.path = "pipe", .mode = S_IFIFO | 0600});
+	index_kit_add(builder, &(RondEntry){.path = "link",
+					    .mode = S_IFLNK | 0777,
+					    .symlink = "../\xff"});
+	index_kit_add(builder,
+		      &(RondEntry){.path = "odd", .mode = S_IFLNK | 0777});
+	index_kit_add(builder, &(RondEntry){.path = "locked",
+					    .mode = S_IFREG,
+					    .size = 10,
+					    .method = ROND_UNREADABLE});
+	index_kit_expect_tree(builder,
+			      "disk device 4095,1048575\nlink -> ../\xff\n"
+			      "locked unreadable\n"
+			      "null device 1,3\nodd -> \npipe device 0,0\n");
 }
 
 static void test_xattrs(void)
@@ -386,10 +377,10 @@ static void test_xattrs(void)
 	for (gsize n = 0; n <= G_N_ELEMENTS(xattrs); n++) {
 		char name[2] = {(char)('0' + n)};
 
-		add(builder, &(RondEntry){.path = name,
-					  .mode = S_IFDIR,
-					  .xattrs = xattrs,
-					  .n_xattrs = n});
+		index_kit_add(builder, &(RondEntry){.path = name,
+						    .mode = S_IFDIR,
+						    .xattrs = xattrs,
+						    .n_xattrs = n});
 	}
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 

@@ -4,28 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void add(RondIndexBuilder *builder, const RondEntry *entry)
-{
-	g_autoptr(GError) error = NULL;
-
-	rond_index_builder_add(builder, entry, &error);
-	g_assert_no_error(error);
-}
-
-static void add_files(RondIndexBuilder *builder, const char *const *paths)
-{
-	for (guint i = 0; paths[i]; i++) {
-		const RondExtent extent = {0, i, 5};
-
-		add(builder, &(RondEntry){.path = paths[i],
-					  .mode = S_IFREG | 0644,
-					  .size = 5,
-					  .mtime = i,
-					  .extents = &extent,
-					  .n_extents = 1});
-	}
-}
-
 /* Every name is found in its folder, no other is, and each folder's children
  * are in the order of bytes. */
 static void test_lookup(void)
@@ -42,7 +20,7 @@ static void test_lookup(void)
 
 		for (char *at = name; *at; at++)
 			*at = "ab\x01\xff z"[g_test_rand_int_range(0, 6)];
-		add_files(builder, (const char *[]){name, NULL});
+		index_kit_add_files(builder, (const char *[]){name, NULL});
 		g_hash_table_add(names, name);
 	}
 	g_autoptr(RondIndex) index = index_kit_write(builder);
@@ -78,7 +56,7 @@ static void test_order(void)
 	g_autoptr(RondIndexBuilder) builder = rond_index_builder_new();
 	guint32 before = 0;
 
-	add_files(builder, paths);
+	index_kit_add_files(builder, paths);
 	g_autoptr(RondIndex) index = index_kit_write(builder);
 	guint32 d = index_kit_find(index, "d");
 	const char *const below[] = {"d/y", "d/x", "d/z"};

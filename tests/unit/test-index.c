@@ -10,28 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void add(RondIndexBuilder *builder, const RondEntry *entry)
-{
-	g_autoptr(GError) error = NULL;
-
-	rond_index_builder_add(builder, entry, &error);
-	g_assert_no_error(error);
-}
-
-static void add_files(RondIndexBuilder *builder, const char *const *paths)
-{
-	for (guint i = 0; paths[i]; i++) {
-		const RondExtent extent = {0, i, 5};
-
-		add(builder, &(RondEntry){.path = paths[i],
-					  .mode = S_IFREG | 0644,
-					  .size = 5,
-					  .mtime = i,
-					  .extents = &extent,
-					  .n_extents = 1});
-	}
-}
-
 static void add_maps(RondIndexBuilder *builder)
 {
 	guint8 window[ROND_WINDOW_SIZE];
@@ -62,18 +40,20 @@ static RondIndexBuilder *full_builder(void)
 	const RondXattr xattr = {"user.a", "value", 5};
 	const RondExtent extents[] = {{0, 512, 10}, {100, 522, 20}};
 
-	add_files(builder, (const char *[]){"b/f", "b/e", "a", "ab", NULL});
-	add(builder, &(RondEntry){.path = "sparse",
-				  .mode = S_IFREG | 0600,
-				  .size = 200,
-				  .extents = extents,
-				  .n_extents = 2,
-				  .xattrs = &xattr,
-				  .n_xattrs = 1});
-	add(builder, &(RondEntry){.path = "b/link",
-				  .mode = S_IFLNK | 0777,
-				  .symlink = "../a"});
-	add(builder,
+	index_kit_add_files(builder,
+			    (const char *[]){"b/f", "b/e", "a", "ab", NULL});
+	index_kit_add(builder, &(RondEntry){.path = "sparse",
+					    .mode = S_IFREG | 0600,
+					    .size = 200,
+					    .extents = extents,
+					    .n_extents = 2,
+					    .xattrs = &xattr,
+					    .n_xattrs = 1});
+	index_kit_add(builder, &(RondEntry){.path = "b/link",
+					    .mode = S_IFLNK | 0777,
+					    .symlink = "../a"});
+	index_kit_add(
+	    builder,
 	    &(RondEntry){.path = "hard", .mode = S_IFREG, .hardlink = "a"});
 	rond_index_builder_add_finding(
 	    builder, &(RondFinding){ROND_FINDING_DAMAGED, 5, 6, "broken"});
