@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-/* Pieces of a reply: a read of 1 MiB lies in five blocks at most. */
-#define MAX_VIEWS 6
+/* Pieces of a reply: a read of 1 MiB lies in 17 blocks of 64 KiB at most. */
+#define MAX_VIEWS 18
 
 static void reply_fd(fuse_req_t req, int fd, size_t size, off_t offset)
 {
@@ -69,7 +69,7 @@ static int reply_stream(RondRequest *self, RondFile *file)
 {
 	g_autoptr(GError) error = NULL;
 	RondView views[MAX_VIEWS];
-	struct iovec iov[MAX_VIEWS];
+	struct iovec iov[MAX_VIEWS] = {0};
 	int n = gather(self, file, views, &error);
 
 	if (n < 0)

@@ -73,7 +73,7 @@ static gboolean copies(const Pass *self)
 /* Its frames hold about what the source holds, hardly packed tighter. */
 static gboolean begin_copy(Pass *self)
 {
-	guint64 estimate = self->meta.source_size * 2 + ROND_BLOCK_SIZE;
+	guint64 estimate = self->meta.source_size * 2 + ROND_COPY_BLOCK_SIZE;
 	int fd = self->build->make_copy
 		     ? self->build->make_copy(self->build->data, estimate)
 		     : -1;

@@ -30,9 +30,9 @@ RondCopyWriter *rond_copy_writer_new(int fd, guint64 limit,
 	self->limit = limit ? limit : G_MAXUINT64;
 	self->builder = builder;
 	self->framer = rond_framer_new();
-	self->block = g_malloc(ROND_BLOCK_SIZE);
+	self->block = g_malloc(ROND_COPY_BLOCK_SIZE);
 	rond_index_builder_begin_map(
-	    builder, &(RondMapStart){0, "zstd", ROND_BLOCK_SIZE});
+	    builder, &(RondMapStart){0, "zstd", ROND_COPY_BLOCK_SIZE});
 	return self;
 }
 
@@ -119,13 +119,13 @@ gboolean rond_copy_writer_append(RondCopyWriter *self, const void *buf,
 	if (at)
 		*at = rond_copy_writer_size(self);
 	while (len) {
-		gsize part = MIN(len, ROND_BLOCK_SIZE - self->filled);
+		gsize part = MIN(len, ROND_COPY_BLOCK_SIZE - self->filled);
 
 		memcpy(self->block + self->filled, from, part);
 		self->filled += part;
 		from += part;
 		len -= part;
-		if (self->filled == ROND_BLOCK_SIZE &&
+		if (self->filled == ROND_COPY_BLOCK_SIZE &&
 		    !flush_block(self, error))
 			return FALSE;
 	}

@@ -9,8 +9,8 @@
 
 #include "backends/index/builder.h"
 
-/* Decoded bytes of a block of the copy and of every other decoding map. */
-#define ROND_BLOCK_SIZE (256 << 10)
+/* Decoded bytes of a block of the copy: smaller ones pack less. */
+#define ROND_COPY_BLOCK_SIZE (256 << 10)
 
 typedef struct RondCopyWriter RondCopyWriter;
 

@@ -7,13 +7,16 @@
 #include <errno.h>
 #include <string.h>
 
-#define POINT_SPACING (1 << 20)
+#define POINT_SPACING (1 << 19)
+/* Where the points together take more of the backup than that part, of text
+ * hardly anything else, they are twice as far from each other. */
+#define POINTS_PART 200
 /* What is doubtful before the place where decoding ended is left out up to this
  * much: the block of a bzip2 or lz4, of which damage can make more. */
 #define MAX_SUSPECT (4 << 20)
 /* Blocks kept back before they are hashed: who walks an archive may have read
  * on a little when he reports a file. */
-#define KEPT_BACK 2
+#define KEPT_BACK 8
 
 struct RondFirstPass {
 	RondStream base;
@@ -250,15 +253,30 @@ guint32 rond_first_pass_crc32(const RondFirstPass *self)
 	return self->crc32;
 }
 
+/* How far from each other those points are to be that have a window. */
+static guint64 choose_spacing(const RondFirstPass *self, const GArray *points,
+			      const GByteArray *windows)
+{
+	guint64 bytes = windows->len + points->len * sizeof(RondSeekPoint);
+
+	if (bytes <= rond_stream_size(self->config.source) / POINTS_PART)
+		return 0;
+	return 2 * POINT_SPACING;
+}
+
 static void take_points(RondFirstPass *self)
 {
 	GArray *points = rond_hasher_points(self->config.hasher);
 	GByteArray *windows = rond_hasher_windows(self->config.hasher);
+	guint64 spacing = choose_spacing(self, points, windows), last = 0;
 
 	for (guint i = 0; i < points->len; i++) {
 		const RondHashPoint *point =
 		    &g_array_index(points, RondHashPoint, i);
 
+		if (point->packed_len && point->point.out - last < spacing)
+			continue;
+		last = point->point.out;
 		rond_index_builder_add_packed_point(
 		    self->config.builder, &point->point,
 		    windows->data + point->packed, point->packed_len);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* As much as the two threads may be apart. */
-#define BLOCKS 24
+#define BLOCKS 96
 #define ZEROS_SIZE (64 * 1024)
 
 /* A point on its way. */

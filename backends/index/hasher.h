@@ -12,8 +12,11 @@
 
 #include "backends/codec/codec.h"
 #include "backends/codec/thin.h"
-#include "backends/index/copy.h"
 #include "backends/sha256.h"
+
+/* Decoded bytes of a block, which are checked as a whole: who reads one of them
+ * decodes them all. */
+#define ROND_BLOCK_SIZE (64 << 10)
 
 /* What belongs to one file: @zeros zero bytes, then @len bytes of the block
  * from @from on. Files come one after the other. */
@@ -50,7 +53,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondHasher, rond_hasher_free)
 
 /* An empty block, the caller's; waits until there is one. A caller that holds
  * more than ROND_HASHER_HELD of them waits for ever. */
-#define ROND_HASHER_HELD 8
+#define ROND_HASHER_HELD 32
 RondHashBlock *rond_hasher_take(RondHasher *self);
 /* Have it hashed, behind all that were given before. */
 void rond_hasher_give(RondHasher *self, RondHashBlock *block);

@@ -3,10 +3,11 @@
 
 /* Readers that are told apart. */
 #define N_WALKS 4
-/* Threads of one reader come a little out of order, and he may skip a file. */
+/* In steps of some blocks. Threads of one reader come a little out of order,
+ * and he may skip a file. */
 #define SLACK 2
 /* After so many steps it's an order and no chance: a file that is read alone
- * may lie across two blocks. */
+ * may lie across two of them. */
 #define STEPS_TO_TRUST 2
 #define FIRST_WINDOW 2
 
@@ -14,7 +15,7 @@
 typedef struct {
 	guint64 at;    /* the furthest block that he took */
 	guint64 until; /* fetched, or about to be, up to here */
-	guint steps;
+	guint64 taken; /* blocks in order */
 	guint window;
 	gint64 used; /* larger: later */
 } Walk;
@@ -75,10 +76,12 @@ static void work(gpointer data, gpointer user)
 			self->config.fetch(job->from, self->config.data);
 }
 
-static gboolean belongs(const Walk *walk, guint64 block)
+static gboolean belongs(const RondAhead *self, const Walk *walk, guint64 block)
 {
-	return walk->used && block + SLACK >= walk->at &&
-	       block <= walk->at + SLACK;
+	const guint64 slack = (guint64)SLACK * self->config.step;
+
+	return walk->used && block + slack >= walk->at &&
+	       block <= walk->at + slack;
 }
 
 /* The reader who is at @block; a new one takes the place of him who was away
@@ -90,7 +93,7 @@ static Walk *find_walk(RondAhead *self, guint64 block)
 	for (guint i = 0; i < N_WALKS; i++) {
 		Walk *walk = &self->walks[i];
 
-		if (belongs(walk, block))
+		if (belongs(self, walk, block))
 			return walk;
 		if (walk->used < oldest->used)
 			oldest = walk;
@@ -105,13 +108,15 @@ static Job step(const RondAheadConfig *config, Walk *walk, guint64 block)
 {
 	Job job = {0};
 
+	walk->taken += block - walk->at;
 	walk->at = block;
 	walk->until = MAX(walk->until, block + 1);
-	if (++walk->steps < STEPS_TO_TRUST)
+	if (walk->taken < (guint64)STEPS_TO_TRUST * config->step)
 		return job;
 	if (walk->until - block - 1 > walk->window / 2)
 		return job;
-	walk->window = walk->window ? walk->window * 2 : FIRST_WINDOW;
+	walk->window =
+	    walk->window ? walk->window * 2 : FIRST_WINDOW * config->step;
 	walk->window = MIN(walk->window, config->limit);
 	job.from = walk->until;
 	job.to = MIN(block + 1 + walk->window, config->n_blocks);

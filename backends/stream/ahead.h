@@ -21,6 +21,7 @@ typedef void (*RondAheadFetch)(guint64 block, gpointer data);
 typedef struct {
 	guint64 n_blocks; /* of the stream */
 	guint limit;	  /* so many at most are fetched ahead of a reader */
+	guint step;	  /* blocks, 1 at least: see ahead.c */
 	RondAheadFetch fetch;
 	gpointer data;
 } RondAheadConfig;

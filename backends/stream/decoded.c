@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* So many blocks on the way to the wanted one are worth keeping; with more, a
+#define STEP (256 << 10)
+/* So many steps on the way to the wanted block are worth keeping; with more, a
  * single random read would flush the cache. */
 #define MAX_KEPT_ON_THE_WAY 16
 
@@ -17,7 +18,7 @@
  * that part of the cache: what is wanted must not go for what may be. */
 #define AHEAD (4 << 20)
 #define AHEAD_PART 16
-/* Streams of fewer blocks are over before it would begin. */
+/* Streams of fewer steps are over before it would begin. */
 #define AHEAD_FROM 4
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
 	RondBlockCache *cache;
 	RondBlockKey key;
 	RondDecodedMap map;
+	gsize step;
 	gpointer owner;
 	GDestroyNotify owner_free;
 	RondDecoderPool pool;
@@ -263,7 +265,7 @@ static GBytes *fill(const RondBlockKey *key, gpointer data, GError **error)
 	    .point = point ? self->map.point_out(self->map.data, point - 1) : 0,
 	    .start = start,
 	    .end = start + block_len(self, start),
-	    .keep = MAX_KEPT_ON_THE_WAY * size,
+	    .keep = MAX_KEPT_ON_THE_WAY * self->step,
 	};
 
 	if (want.point > start) {
@@ -393,11 +395,12 @@ static RondAhead *new_ahead(DecodedStream *self)
 	RondBlockCacheStats stats;
 	RondAheadConfig config = {
 	    .n_blocks = self->map.size / size + !!(self->map.size % size),
+	    .step = (guint)MAX(self->step / size, 1),
 	    .fetch = fetch_ahead,
 	    .data = self,
 	};
 
-	if (config.n_blocks < AHEAD_FROM)
+	if (self->map.size / AHEAD_FROM < self->step)
 		return NULL;
 	rond_block_cache_stats(self->cache, &stats);
 	config.limit =
@@ -415,6 +418,7 @@ RondStream *rond_decoded_stream_new(const RondDecodedConfig *config)
 	self->cache = rond_block_cache_ref(config->cache);
 	self->key = config->key;
 	self->map = config->map;
+	self->step = config->step ? config->step : STEP;
 	self->owner = config->owner;
 	self->owner_free = config->owner_free;
 	rond_decoder_pool_init(&self->pool);

@@ -62,7 +62,8 @@ typedef struct {
  * to it is held by the caller's @owner_free called when the stream is freed;
  * both may be NULL). @key names it in @cache, of which a reference is taken;
  * its blocks stay there when it is freed, and serve the next stream of that
- * key: who gave the key drops them. */
+ * key: who gave the key drops them. Readers in order are known by steps of
+ * @step bytes (0: 256 KiB), whatever the size of a block. */
 typedef struct {
 	RondStream *packed;
 	RondBlockCache *cache;
@@ -70,5 +71,6 @@ typedef struct {
 	RondDecodedMap map;
 	gpointer owner;
 	GDestroyNotify owner_free;
+	gsize step;
 } RondDecodedConfig;
 RondStream *rond_decoded_stream_new(const RondDecodedConfig *config);

@@ -39,6 +39,7 @@ void decoded_fixture_prepare(DecodedFixture *self, gsize size, gsize keep)
 		g_array_append_val(self->crcs, crc);
 	}
 	self->config = (RondDecodedConfig){
+	    .step = BLOCK,
 	    .packed = self->packed,
 	    .cache = self->cache,
 	    .key = {rond_block_cache_new_stream(self->cache), 100},

@@ -36,6 +36,7 @@ static void fetcher_init(Fetcher *self, guint64 n_blocks, guint limit)
 	const RondAheadConfig config = {
 	    .n_blocks = n_blocks,
 	    .limit = limit,
+	    .step = 1,
 	    .fetch = fetch,
 	    .data = self,
 	};
