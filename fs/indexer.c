@@ -12,6 +12,9 @@
 #include <unistd.h>
 
 #define OPENERS 4
+/* Nobody is disturbed by reading a backup for the next mount if nobody has used
+ * it for so long: that takes the whole disk, at any priority. */
+#define QUIET_US (2 * G_USEC_PER_SEC)
 
 struct RondIndexer {
 	RondIndexerConfig config;
@@ -363,6 +366,22 @@ static void replace(Job *self, int fd)
 					       self->indexer->config.data);
 }
 
+/* FALSE: cancelled. */
+static gboolean wait_for_quiet(RondIndexer *self, RondPart *part)
+{
+	GPollFD end;
+	gint64 left;
+
+	if (!g_cancellable_make_pollfd(self->cancellable, &end))
+		return TRUE;
+	while ((left = rond_part_last_use(part) + QUIET_US -
+		       g_get_monotonic_time()) > 0 &&
+	       !g_cancellable_is_cancelled(self->cancellable))
+		g_poll(&end, 1, (gint)(left / 1000) + 1);
+	g_cancellable_release_fd(self->cancellable);
+	return !g_cancellable_is_cancelled(self->cancellable);
+}
+
 /* Read all of a part that is being served: the next mount has the use of it.
  * Its numbers stay as they are in this one. */
 static void complete(RondIndexer *indexer, RondPart *part)
@@ -371,7 +390,8 @@ static void complete(RondIndexer *indexer, RondPart *part)
 	int fd;
 
 	self->thorough = TRUE;
-	if (is_thorough(part) || !open_source(self, NULL))
+	if (is_thorough(part) || !wait_for_quiet(indexer, part) ||
+	    !open_source(self, NULL))
 		return;
 	fd = create_index(self, FALSE, NULL);
 	if (fd < 0)
