@@ -71,6 +71,18 @@ def take_tar(lab):
     return [(ours, unpacked), (ours, disk)]
 
 
+def take_small(lab):
+    """A read each, and hardly anything else: what a request costs."""
+    lab.index("flat")
+    memory = f"{lab.tool('memfs')} {lab.sizes.flat} {lab.mnt}"
+
+    def read(command, where):
+        with lab.mounted(command):
+            return seconds(f"tar c -C {where} . | cat")
+    return [by_turns(lab.runs, lambda: read(lab.rondfs("flat"), lab.www()),
+                     lambda: read(memory, lab.mnt))]
+
+
 def diff(lab, first, second, cold=True):
     """Seconds, and how many lines it printed."""
     lines = f"{lab.top}/lines"
@@ -110,6 +122,7 @@ MEASURES = [
     Measure("random-zip-median random-zip-99", "zip", take_random("zip")),
     Measure("copy", "gz", take_beside_disk("cp -r {www}/upload {out}")),
     Measure("tar tar-disk", "gz", take_tar),
+    Measure("tar-memory", "flat", take_small),
     Measure("rsync", "gz", take_beside_disk("rsync -a {www}/ {out}/")),
     Measure("diff diff-disk diff-lines", "gz", take_diff),
     Measure("big big-igzip", "big", take_big),

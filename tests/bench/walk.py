@@ -30,11 +30,19 @@ def walk(lab, www):
     return find(lab, www) + lstat(lab, www)
 
 
-def walk_cold(lab, www, shuffled=False):
-    """Nothing cached, neither at the beginning nor in between."""
+def walk_from_disk(lab, www):
+    """Nothing cached at the beginning."""
+    return find(lab, www, cold=True) + lstat(lab, www)
+
+
+def walk_cold(lab, www):
+    """Nor in between."""
+    return find(lab, www, cold=True) + lstat(lab, www, cold=True)
+
+
+def walk_shuffled(lab, www):
     found = find(lab, www, cold=True)
-    if shuffled:
-        shuffle(lab)
+    shuffle(lab)
     return found + lstat(lab, www, cold=True)
 
 
@@ -45,16 +53,16 @@ def squashfuse(lab):
 def take_squashfuse(lab):
     lab.index("gz")
 
-    def just_mounted(command, www, shuffled):
+    def just_mounted(command, www, take):
         with lab.mounted(command):
-            return walk_cold(lab, www, shuffled)
+            return take(lab, www)
 
-    def both(shuffled):
+    def both(take):
         return by_turns(
             lab.runs,
-            lambda: just_mounted(lab.rondfs("gz"), lab.www(), shuffled),
-            lambda: just_mounted(squashfuse(lab), lab.mnt, shuffled))
-    return [both(True), both(False)]
+            lambda: just_mounted(lab.rondfs("gz"), lab.www(), take),
+            lambda: just_mounted(squashfuse(lab), lab.mnt, take))
+    return [both(walk_from_disk), both(walk_shuffled), both(walk_cold)]
 
 
 def take_disk(lab):
@@ -71,8 +79,23 @@ def take_disk(lab):
     return [(first, warm), (second, warm)]
 
 
+def take_memory(lab):
+    """A look-up each, and nothing else: what a request costs."""
+    lab.index("flat")
+    memory = f"{lab.tool('memfs')} {lab.sizes.flat} {lab.mnt}"
+
+    def look_up(command, where):
+        with lab.mounted(command):
+            find(lab, where)
+            return lstat(lab, where, cold=True)
+    return [by_turns(lab.runs,
+                     lambda: look_up(lab.rondfs("flat"), lab.www()),
+                     lambda: look_up(memory, lab.mnt))]
+
+
 MEASURES = [
-    Measure("walk-squashfuse walk-ordered", "gz squashfs", take_squashfuse,
-            "squashfuse_ll mksquashfs"),
+    Measure("walk-squashfuse walk-shuffled walk-ordered", "gz squashfs",
+            take_squashfuse, "squashfuse_ll mksquashfs"),
+    Measure("walk-memory", "flat", take_memory),
     Measure("walk-disk walk-second", "gz", take_disk),
 ]
