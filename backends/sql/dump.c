@@ -3,137 +3,53 @@
 
 #include <string.h>
 
-/* What is left to look at. */
-typedef struct {
-	const char *p, *end;
-} Text;
-
-static gsize left(const Text *t)
-{
-	return (gsize)(t->end - t->p);
-}
-
-static gboolean is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static gboolean is_word(char c)
-{
-	return g_ascii_isalnum(c) || c == '_' || c == '$' || (guchar)c >= 0x80;
-}
-
-static gboolean begins(const Text *t, const char *with)
-{
-	gsize n = strlen(with);
-
-	return left(t) >= n && g_ascii_strncasecmp(t->p, with, n) == 0;
-}
-
-static gboolean take(Text *t, const char *what)
-{
-	if (!begins(t, what))
-		return FALSE;
-	t->p += strlen(what);
-	return TRUE;
-}
-
-static void skip_space(Text *t)
-{
-	while (left(t) > 0 && is_space(*t->p))
-		t->p++;
-}
-
-/* The whole word @word, and the space behind it. */
-static gboolean take_word(Text *t, const char *word)
-{
-	gsize n = strlen(word);
-
-	if (!begins(t, word) || (left(t) > n && is_word(t->p[n])))
-		return FALSE;
-	t->p += n;
-	skip_space(t);
-	return TRUE;
-}
-
-static gboolean take_one_of(Text *t, const char *const *words)
-{
-	for (; *words; words++)
-		if (take_word(t, *words))
-			return TRUE;
-	return FALSE;
-}
+#include "backends/sql/words.h"
 
 /* The next line, without its end. */
-static Text take_line(Text *t)
+static RondWords take_line(RondWords *t)
 {
-	const char *nl = memchr(t->p, '\n', left(t));
-	Text line = {t->p, nl ? nl : t->end};
+	const char *nl = memchr(t->p, '\n', rond_words_left(t));
+	gsize len = nl ? (gsize)(nl - t->p) : rond_words_left(t);
+	RondWords line = rond_words(t->p, len, 0);
 
 	t->p = nl ? nl + 1 : t->end;
 	return line;
 }
 
-static gboolean line_has(const Text *line, const char *what)
+static gboolean line_has(const RondWords *line, const char *what)
 {
-	return g_strstr_len(line->p, (gssize)left(line), what) != NULL;
-}
-
-/* A name, bare or quoted: a quoted one may hold anything. */
-static gboolean take_part(Text *t)
-{
-	const char *from = t->p;
-	char quote = '\0';
-
-	if (left(t) > 0)
-		quote = *t->p;
-	if (quote == '`' || quote == '"') {
-		const char *close = memchr(t->p + 1, quote, left(t) - 1);
-
-		if (!close || close == t->p + 1)
-			return FALSE;
-		t->p = close + 1;
-		return TRUE;
-	}
-	while (left(t) > 0 && is_word(*t->p))
-		t->p++;
-	return t->p > from;
-}
-
-static gboolean take_name(Text *t)
-{
-	if (!take_part(t) || (take(t, ".") && !take_part(t)))
-		return FALSE;
-	skip_space(t);
-	return TRUE;
+	return g_strstr_len(line->p, (gssize)rond_words_left(line), what) !=
+	       NULL;
 }
 
 /* Where the statement ends, or the comment that holds it, or the head. */
-static gboolean at_end(Text *t)
+static gboolean at_end(RondWords *t)
 {
-	skip_space(t);
-	return left(t) == 0 || *t->p == ';' || begins(t, "*/");
+	rond_words_skip_space(t);
+	return rond_words_left(t) == 0 || *t->p == ';' ||
+	       rond_words_begins(t, "*/");
 }
 
-static void skip_if_exists(Text *t)
+static void skip_if_exists(RondWords *t)
 {
 	static const char *const words[] = {"IF", "NOT", "EXISTS", NULL};
 
-	while (take_one_of(t, words))
+	while (rond_words_take_one_of(t, words))
 		;
 }
 
-static gboolean is_create_table(Text *t)
+static gboolean is_create_table(RondWords *t)
 {
 	static const char *const follows[] = {"LIKE", "AS", "SELECT", "ENGINE",
 					      NULL};
 
 	skip_if_exists(t);
-	return take_name(t) &&
-	       (left(t) == 0 || *t->p == '(' || take_one_of(t, follows));
+	return rond_words_take_names(t, NULL, NULL) &&
+	       (rond_words_left(t) == 0 || *t->p == '(' ||
+		rond_words_take_one_of(t, follows));
 }
 
-static gboolean is_create(Text *t)
+static gboolean is_create(RondWords *t)
 {
 	static const char *const modifiers[] = {"OR", "REPLACE", "TEMPORARY",
 						NULL};
@@ -143,102 +59,111 @@ static gboolean is_create(Text *t)
 	static const char *const routines[] = {
 	    "VIEW", "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", NULL};
 
-	while (take_one_of(t, modifiers))
+	while (rond_words_take_one_of(t, modifiers))
 		;
-	if (take_word(t, "TABLE"))
+	if (rond_words_take_word(t, "TABLE"))
 		return is_create_table(t);
-	if (take_one_of(t, schemas)) {
-		take(t, "/*!32312 ");
+	if (rond_words_take_one_of(t, schemas)) {
 		skip_if_exists(t);
-		take(t, "*/");
-		skip_space(t);
-		return take_name(t) &&
-		       (at_end(t) || begins(t, "/*!") || begins(t, "DEFAULT") ||
-			begins(t, "CHARACTER") || begins(t, "START"));
+		return rond_words_take_names(t, NULL, NULL) &&
+		       (at_end(t) || t->open > 0 ||
+			rond_words_begins(t, "DEFAULT") ||
+			rond_words_begins(t, "CHARACTER") ||
+			rond_words_begins(t, "START"));
 	}
-	if (take_one_of(t, clauses))
-		return begins(t, "=");
-	return take_one_of(t, routines) && begins(t, "`");
+	if (rond_words_take_one_of(t, clauses))
+		return rond_words_begins(t, "=");
+	return rond_words_take_one_of(t, routines) && rond_words_begins(t, "`");
 }
 
-static gboolean is_drop(Text *t)
+static gboolean is_drop(RondWords *t)
 {
 	static const char *const things[] = {
 	    "TEMPORARY", "TABLE",     "VIEW",  "DATABASE", "SCHEMA", "TRIGGER",
 	    "FUNCTION",	 "PROCEDURE", "EVENT", "SEQUENCE", NULL};
 
-	if (!take_one_of(t, things))
+	if (!rond_words_take_one_of(t, things))
 		return FALSE;
-	take_one_of(t, things);
+	rond_words_take_one_of(t, things);
 	skip_if_exists(t);
-	return take_name(t) && (at_end(t) || *t->p == ',');
+	return rond_words_take_names(t, NULL, NULL) &&
+	       (at_end(t) || *t->p == ',');
 }
 
-static gboolean is_insert(Text *t)
+static gboolean is_insert(RondWords *t)
 {
 	static const char *const modifiers[] = {"IGNORE", "DELAYED",
 						"LOW_PRIORITY", NULL};
 	static const char *const follows[] = {"VALUES", "SELECT", "SET", NULL};
 
-	while (take_one_of(t, modifiers))
+	while (rond_words_take_one_of(t, modifiers))
 		;
-	return take_word(t, "INTO") && take_name(t) &&
-	       (left(t) == 0 || *t->p == '(' || take_one_of(t, follows));
+	return rond_words_take_word(t, "INTO") &&
+	       rond_words_take_names(t, NULL, NULL) &&
+	       (rond_words_left(t) == 0 || *t->p == '(' ||
+		rond_words_take_one_of(t, follows));
 }
 
-static gboolean is_set(Text *t)
+static gboolean is_set(RondWords *t)
 {
 	static const char *const scopes[] = {"SESSION", "GLOBAL", NULL};
 
-	if (take_word(t, "NAMES"))
-		return take(t, "'") || take_name(t);
-	if (begins(t, "@"))
+	if (rond_words_take_word(t, "NAMES"))
+		return rond_words_take(t, "'") ||
+		       rond_words_take_names(t, NULL, NULL);
+	if (rond_words_begins(t, "@"))
 		return TRUE;
-	take_one_of(t, scopes);
-	if (take_word(t, "CHARACTER"))
-		return take_word(t, "SET");
+	rond_words_take_one_of(t, scopes);
+	if (rond_words_take_word(t, "CHARACTER"))
+		return rond_words_take_word(t, "SET");
 	/* PostgreSQL's dumps begin so too, and are none of ours. */
-	if (begins(t, "statement_timeout") || begins(t, "client_encoding"))
+	if (rond_words_begins(t, "statement_timeout") ||
+	    rond_words_begins(t, "client_encoding"))
 		return FALSE;
-	return take_name(t) && left(t) > 0 && *t->p == '=';
+	return rond_words_take_names(t, NULL, NULL) && rond_words_left(t) > 0 &&
+	       *t->p == '=';
 }
 
-static gboolean is_use(Text *t)
+static gboolean is_use(RondWords *t)
 {
-	return take_name(t) && take(t, ";") &&
-	       (left(t) == 0 || *t->p == '\n' || *t->p == '\r');
+	return rond_words_take_names(t, NULL, NULL) &&
+	       rond_words_take(t, ";") &&
+	       (rond_words_left(t) == 0 || *t->p == '\n' || *t->p == '\r');
 }
 
-static gboolean is_start(Text *t)
+static gboolean is_start(RondWords *t)
 {
-	return take_word(t, "TRANSACTION") && at_end(t);
+	return rond_words_take_word(t, "TRANSACTION") && at_end(t);
 }
 
-static gboolean is_lock(Text *t)
+static gboolean is_lock(RondWords *t)
 {
-	return take_word(t, "TABLES") && take_name(t) &&
-	       (take_word(t, "WRITE") || take_word(t, "READ"));
+	return rond_words_take_word(t, "TABLES") &&
+	       rond_words_take_names(t, NULL, NULL) &&
+	       (rond_words_take_word(t, "WRITE") ||
+		rond_words_take_word(t, "READ"));
 }
 
-static gboolean is_alter(Text *t)
+static gboolean is_alter(RondWords *t)
 {
 	static const char *const things[] = {"TABLE", "DATABASE", NULL};
 
-	return take_one_of(t, things) && begins(t, "`");
+	return rond_words_take_one_of(t, things) && rond_words_begins(t, "`");
 }
 
-static gboolean is_delimiter(Text *t)
+static gboolean is_delimiter(RondWords *t)
 {
-	return begins(t, ";;") || begins(t, "$$") || begins(t, "//");
+	return rond_words_begins(t, ";;") || rond_words_begins(t, "$$") ||
+	       rond_words_begins(t, "//");
 }
 
 /* The statements that dumps begin with; enough of each is looked at that no
  * sentence in English passes ("Use the force", "Create table of contents"). */
-static gboolean is_statement(Text *t)
+static gboolean is_statement(RondWords *t)
 {
 	static const struct {
 		const char *verb;
-		gboolean (*rest)(Text *t);
+		gboolean (*rest)(RondWords *t);
 	} statements[] = {
 	    {"CREATE", is_create}, {"DROP", is_drop},
 	    {"INSERT", is_insert}, {"REPLACE", is_insert},
@@ -248,13 +173,13 @@ static gboolean is_statement(Text *t)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(statements); i++)
-		if (take_word(t, statements[i].verb))
+		if (rond_words_take_word(t, statements[i].verb))
 			return statements[i].rest(t);
 	return FALSE;
 }
 
 /* A comment line that a dumping tool begins with. */
-static gboolean is_banner(const Text *line)
+static gboolean is_banner(const RondWords *line)
 {
 	static const char *const banners[] = {
 	    "-- MySQL dump ",	      "-- MariaDB dump ",
@@ -264,39 +189,42 @@ static gboolean is_banner(const Text *line)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(banners); i++)
-		if (begins(line, banners[i]))
+		if (rond_words_begins(line, banners[i]))
 			return TRUE;
-	return begins(line, "-- Adminer ") && line_has(line, " dump") &&
+	return rond_words_begins(line, "-- Adminer ") &&
+	       line_has(line, " dump") &&
 	       (line_has(line, "MySQL") || line_has(line, "MariaDB"));
 }
 
 /* Code for some versions only: a number and a statement. JavaScript and CSS
  * have comments that begin in the same way. */
-static gboolean is_versioned(Text *t)
+static gboolean is_versioned(RondWords *t)
 {
 	gsize digits = 0;
 
-	while (left(t) > 0 && g_ascii_isdigit(*t->p)) {
+	while (rond_words_left(t) > 0 && g_ascii_isdigit(*t->p)) {
 		t->p++;
 		digits++;
 	}
 	if (digits < 5 || digits > 6)
 		return FALSE;
-	if (begins(t, "\\- enable the sandbox mode"))
+	if (rond_words_begins(t, "\\- enable the sandbox mode"))
 		return TRUE;
-	skip_space(t);
+	rond_words_skip_space(t);
 	return is_statement(t);
 }
 
-static gboolean is_line_comment(const Text *t)
+static gboolean is_line_comment(const RondWords *t)
 {
-	return begins(t, "#") ||
-	       (begins(t, "--") && (left(t) == 2 || is_space(t->p[2])));
+	return rond_words_begins(t, "#") ||
+	       (rond_words_begins(t, "--") &&
+		(rond_words_left(t) == 2 || rond_words_is_space(t->p[2])));
 }
 
-static gboolean skip_block_comment(Text *t)
+static gboolean skip_block_comment(RondWords *t)
 {
-	const char *close = g_strstr_len(t->p, (gssize)left(t), "*/");
+	const char *close =
+	    g_strstr_len(t->p, (gssize)rond_words_left(t), "*/");
 
 	if (!close)
 		return FALSE;
@@ -305,34 +233,50 @@ static gboolean skip_block_comment(Text *t)
 }
 
 /* Complaints of the tool itself, in a dump made with 2>&1. */
-static gboolean is_complaint(const Text *t)
+static gboolean is_complaint(const RondWords *t)
 {
-	return begins(t, "mysqldump: ") || begins(t, "mariadb-dump: ") ||
-	       begins(t, "Warning: Using a password");
+	return rond_words_begins(t, "mysqldump: ") ||
+	       rond_words_begins(t, "mariadb-dump: ") ||
+	       rond_words_begins(t, "Warning: Using a password");
 }
 
 gboolean rond_dump_probe(const guint8 *head, gsize len)
 {
-	Text t = {(const char *)head, (const char *)head + len};
+	RondWords t = rond_words((const char *)head, len, 0);
 
-	take(&t, "\xef\xbb\xbf");
-	if (begins(&t, "#!"))
+	rond_words_take(&t, "\xef\xbb\xbf");
+	if (rond_words_begins(&t, "#!"))
 		return FALSE;
-	for (skip_space(&t); left(&t) > 0; skip_space(&t)) {
+	for (rond_words_skip_space(&t); rond_words_left(&t) > 0;
+	     rond_words_skip_space(&t)) {
 		if (is_line_comment(&t) || is_complaint(&t)) {
-			Text line = take_line(&t);
+			RondWords line = take_line(&t);
 
 			if (is_banner(&line))
 				return TRUE;
 			if (line_has(&line, "PostgreSQL database dump"))
 				return FALSE;
-		} else if (take(&t, "/*!") || take(&t, "/*M!")) {
+		} else if (rond_words_take(&t, "/*!") ||
+			   rond_words_take(&t, "/*M!")) {
 			return is_versioned(&t);
-		} else if (!begins(&t, "/*")) {
+		} else if (!rond_words_begins(&t, "/*")) {
 			return is_statement(&t);
 		} else if (!skip_block_comment(&t)) {
 			return FALSE;
 		}
+	}
+	return FALSE;
+}
+
+gboolean rond_dump_has_banner(const guint8 *head, gsize len)
+{
+	RondWords t = rond_words((const char *)head, len, 0);
+
+	while (rond_words_left(&t) > 0) {
+		RondWords line = take_line(&t);
+
+		if (is_banner(&line))
+			return TRUE;
 	}
 	return FALSE;
 }

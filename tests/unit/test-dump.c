@@ -36,6 +36,21 @@ static void test_banners(void)
 	check_all(texts, G_N_ELEMENTS(texts), TRUE);
 }
 
+static gboolean has_banner(const char *text)
+{
+	return rond_dump_has_banner((const guint8 *)text, strlen(text));
+}
+
+static void test_has_banner(void)
+{
+	g_assert_true(has_banner("-- MySQL dump 10.13\n"));
+	g_assert_true(has_banner("/*M!999999\\- sandbox */ \n--\n"
+				 "-- MariaDB dump 10.19\n"));
+	g_assert_false(has_banner("CREATE TABLE t (a int);\n"));
+	g_assert_false(has_banner("-- My tables\nDROP TABLE t;\n"));
+	g_assert_false(has_banner(""));
+}
+
 /* --compact, --skip-comments, mydumper, scripts of our own. */
 static void test_statements(void)
 {
@@ -181,6 +196,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/dump/banners", test_banners);
+	g_test_add_func("/dump/has-banner", test_has_banner);
 	g_test_add_func("/dump/statements", test_statements);
 	g_test_add_func("/dump/others", test_others);
 	g_test_add_func("/dump/binary", test_binary);
