@@ -16,7 +16,7 @@
 
 struct RondLibrary {
 	const RondConfig *config;
-	RondScanner *scanner;
+	RondSourceScanner *scanner;
 	RondCacheDir *cache_dir;
 	RondBlockCache *blocks;
 	RondIndexer *indexer;
@@ -198,7 +198,7 @@ gboolean rond_library_rescan(RondLibrary *self, guint *pending)
 	g_autoptr(RondCatalog) earlier =
 	    self->catalog ? rond_library_catalog(self) : NULL;
 
-	rond_scanner_run(self->scanner, &scanned);
+	rond_source_scanner_run(self->scanner, &scanned);
 	if (pending)
 		*pending = scanned.pending;
 	RondCatalog *catalog =
@@ -251,9 +251,10 @@ static gboolean add_sources(RondLibrary *self, GError **error)
 	    .all_formats = self->config->all_formats,
 	};
 
-	self->scanner = rond_scanner_new(&config);
+	self->scanner = rond_source_scanner_new(&config);
 	for (char **source = self->config->sources; *source; source++)
-		if (!rond_scanner_add_source(self->scanner, *source, error))
+		if (!rond_source_scanner_add_source(self->scanner, *source,
+						    error))
 			return FALSE;
 	return TRUE;
 }
@@ -326,7 +327,7 @@ void rond_library_free(RondLibrary *self)
 	g_clear_pointer(&self->present, g_hash_table_unref);
 	g_clear_pointer(&self->parts, g_ptr_array_unref);
 	g_clear_pointer(&self->catalog, rond_catalog_unref);
-	g_clear_pointer(&self->scanner, rond_scanner_free);
+	g_clear_pointer(&self->scanner, rond_source_scanner_free);
 	g_clear_pointer(&self->blocks, rond_block_cache_unref);
 	g_clear_pointer(&self->history, rond_history_free);
 	g_clear_pointer(&self->cache_dir, rond_cache_dir_free);
@@ -431,7 +432,7 @@ void rond_library_cancel(RondLibrary *self)
 
 GArray *rond_library_watches(RondLibrary *self)
 {
-	GPtrArray *stores = rond_scanner_stores(self->scanner);
+	GPtrArray *stores = rond_source_scanner_stores(self->scanner);
 	GArray *watches = g_array_new(FALSE, FALSE, sizeof(int));
 
 	for (guint i = 0; i < stores->len; i++) {
@@ -446,7 +447,7 @@ GArray *rond_library_watches(RondLibrary *self)
 
 void rond_library_drain(RondLibrary *self)
 {
-	GPtrArray *stores = rond_scanner_stores(self->scanner);
+	GPtrArray *stores = rond_source_scanner_stores(self->scanner);
 
 	for (guint i = 0; i < stores->len; i++) {
 		RondStore *store = stores->pdata[i];

@@ -10,7 +10,7 @@
 
 #define MAX_NAME 255
 
-struct RondScanner {
+struct RondSourceScanner {
 	RondScanConfig config;
 	RondProbe *probe;
 	GPtrArray *sources; /* RondSource */
@@ -28,9 +28,9 @@ static void source_free(gpointer data)
 	g_free(self);
 }
 
-RondScanner *rond_scanner_new(const RondScanConfig *config)
+RondSourceScanner *rond_source_scanner_new(const RondScanConfig *config)
 {
-	RondScanner *self = g_new0(RondScanner, 1);
+	RondSourceScanner *self = g_new0(RondSourceScanner, 1);
 
 	self->config = *config;
 	self->probe = rond_probe_new(config->all_formats);
@@ -39,7 +39,7 @@ RondScanner *rond_scanner_new(const RondScanConfig *config)
 	return self;
 }
 
-void rond_scanner_free(RondScanner *self)
+void rond_source_scanner_free(RondSourceScanner *self)
 {
 	g_ptr_array_unref(self->stores);
 	g_ptr_array_unref(self->sources);
@@ -47,7 +47,7 @@ void rond_scanner_free(RondScanner *self)
 	g_free(self);
 }
 
-GPtrArray *rond_scanner_stores(RondScanner *self)
+GPtrArray *rond_source_scanner_stores(RondSourceScanner *self)
 {
 	return self->stores;
 }
@@ -126,7 +126,7 @@ static const char *explain(const GError *error)
 }
 
 /* A single file has to be a backup: nothing else could be shown of it. */
-static gboolean check_single(RondScanner *self, const RondSource *source,
+static gboolean check_single(RondSourceScanner *self, const RondSource *source,
 			     GError **error)
 {
 	RondDetected detected = {0};
@@ -144,14 +144,14 @@ static gboolean check_single(RondScanner *self, const RondSource *source,
 	return TRUE;
 }
 
-static void take_source(RondScanner *self, RondSource *source)
+static void take_source(RondSourceScanner *self, RondSource *source)
 {
 	g_ptr_array_add(self->stores, source->store);
 	g_ptr_array_add(self->sources, source);
 }
 
-gboolean rond_scanner_add_source(RondScanner *self, const char *text,
-				 GError **error)
+gboolean rond_source_scanner_add_source(RondSourceScanner *self,
+					const char *text, GError **error)
 {
 	g_autoptr(GError) inner = NULL;
 	RondSource *source = g_new0(RondSource, 1);
@@ -231,7 +231,7 @@ static GPtrArray *without_links(GPtrArray *backups)
 	return kept;
 }
 
-void rond_scanner_run(RondScanner *self, RondScanned *scanned)
+void rond_source_scanner_run(RondSourceScanner *self, RondScanned *scanned)
 {
 	g_autoptr(GHashTable) all =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

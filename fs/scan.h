@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RondScanner: looks through the sources for backups.
+ * RondSourceScanner: looks through the sources for backups.
  *
  * Knows what is a dated folder, a snapshot folder, an unfinished or a side
  * file, and how deep to search. Remembers what it found out about unchanged
@@ -17,20 +17,20 @@ typedef struct {
 	gboolean all_formats;
 } RondScanConfig;
 
-typedef struct RondScanner RondScanner;
+typedef struct RondSourceScanner RondSourceScanner;
 
 /* @config is copied, what it refers to must outlive the scanner. */
-RondScanner *rond_scanner_new(const RondScanConfig *config);
-void rond_scanner_free(RondScanner *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondScanner, rond_scanner_free)
+RondSourceScanner *rond_source_scanner_new(const RondScanConfig *config);
+void rond_source_scanner_free(RondSourceScanner *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondSourceScanner, rond_source_scanner_free)
 
 /* Add a source: a path, or SNAPSHOT[/PART]=PATH. FALSE with @error, one line,
  * naming it, when it is not there or can't be read. */
-gboolean rond_scanner_add_source(RondScanner *self, const char *source,
-				 GError **error);
+gboolean rond_source_scanner_add_source(RondSourceScanner *self,
+					const char *source, GError **error);
 
 /* The stores of the sources added so far (RondStore), borrowed. */
-GPtrArray *rond_scanner_stores(RondScanner *self);
+GPtrArray *rond_source_scanner_stores(RondSourceScanner *self);
 
 typedef struct {
 	GPtrArray *backups; /* RondBackup; owned */
@@ -44,4 +44,4 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondScanned, rond_scanned_clear)
 
 /* Look through all sources. A folder that can't be read is among the skipped,
  * with the reason; the others are scanned. */
-void rond_scanner_run(RondScanner *self, RondScanned *scanned);
+void rond_source_scanner_run(RondSourceScanner *self, RondScanned *scanned);

@@ -18,7 +18,7 @@ void scan_set_up(ScanFixture *f, gconstpointer data)
 	f->zone = g_time_zone_new_utc();
 	f->patterns =
 	    g_ptr_array_new_with_free_func((GDestroyNotify)rond_pattern_free);
-	f->scanner = rond_scanner_new(
+	f->scanner = rond_source_scanner_new(
 	    &(RondScanConfig){.zone = f->zone, .patterns = f->patterns});
 }
 
@@ -38,7 +38,7 @@ void scan_tear_down(ScanFixture *f, gconstpointer data)
 {
 	const char *argv[] = {"rm", "-rf", "--", f->dir, NULL};
 
-	rond_scanner_free(f->scanner);
+	rond_source_scanner_free(f->scanner);
 	g_ptr_array_unref(f->patterns);
 	g_time_zone_unref(f->zone);
 	run(argv);
@@ -95,7 +95,7 @@ void add_source(const ScanFixture *f, const char *prefix, const char *name)
 	g_autofree char *source = g_strconcat(prefix, path, NULL);
 	g_autoptr(GError) error = NULL;
 
-	rond_scanner_add_source(f->scanner, source, &error);
+	rond_source_scanner_add_source(f->scanner, source, &error);
 	g_assert_no_error(error);
 }
 
@@ -154,7 +154,7 @@ guint scan(const ScanFixture *f, const char *expected, const char *skipped)
 	g_autofree char *backups = NULL;
 	g_autofree char *others = NULL;
 
-	rond_scanner_run(f->scanner, &scanned);
+	rond_source_scanner_run(f->scanner, &scanned);
 	backups = shown_backups(f, &scanned);
 	others = shown_skipped(f, &scanned);
 	g_assert_cmpstr(backups, ==, expected);

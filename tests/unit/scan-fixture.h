@@ -11,7 +11,7 @@ typedef struct {
 	char *dir;
 	GTimeZone *zone;     /* UTC */
 	GPtrArray *patterns; /* RondPattern *, none yet */
-	RondScanner *scanner;
+	RondSourceScanner *scanner;
 } ScanFixture;
 
 void scan_set_up(ScanFixture *f, gconstpointer data);

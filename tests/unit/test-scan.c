@@ -311,7 +311,8 @@ static void expect_refused(ScanFixture *f, const char *source, int code,
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_false(rond_scanner_add_source(f->scanner, source, &error));
+	g_assert_false(
+	    rond_source_scanner_add_source(f->scanner, source, &error));
 	g_assert_error(error, ROND_ERROR, code);
 	/* Whatever it says, it names what it is about. */
 	if (message)
@@ -319,7 +320,7 @@ static void expect_refused(ScanFixture *f, const char *source, int code,
 	else
 		g_assert_true(g_str_has_prefix(error->message, source));
 	g_assert_null(strchr(error->message, '\n'));
-	g_assert_cmpuint(rond_scanner_stores(f->scanner)->len, ==, 0);
+	g_assert_cmpuint(rond_source_scanner_stores(f->scanner)->len, ==, 0);
 }
 
 static void test_bad_sources(ScanFixture *f, gconstpointer data)
@@ -356,7 +357,7 @@ static void test_equals_in_path(ScanFixture *f, gconstpointer data)
 
 	make_dump(f, "a=b/db-2024-05-01.sql");
 	g_assert_cmpint(chdir(f->dir), ==, 0);
-	rond_scanner_add_source(f->scanner, "a=b", &error);
+	rond_source_scanner_add_source(f->scanner, "a=b", &error);
 	g_assert_cmpint(chdir(before), ==, 0);
 	g_assert_no_error(error);
 	scan(f, "D db-2024-05-01.sql |db 2024-05-01", NULL);
