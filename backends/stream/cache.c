@@ -116,8 +116,7 @@ static void insert(RondBlockCache *self, const RondBlockKey *key, GBytes *bytes,
 	GQueue *siblings = g_hash_table_lookup(self->streams, &key->stream);
 	gsize size = g_bytes_get_size(bytes);
 
-	if (!siblings || size > self->limit ||
-	    ROND_BLOCK_OVERHEAD > self->limit - size ||
+	if (!siblings || rond_block_cost(size) > self->limit ||
 	    g_hash_table_contains(self->blocks, key))
 		return;
 
@@ -125,7 +124,7 @@ static void insert(RondBlockCache *self, const RondBlockKey *key, GBytes *bytes,
 
 	block->key = *key;
 	block->bytes = g_bytes_ref(bytes);
-	block->cost = size + ROND_BLOCK_OVERHEAD;
+	block->cost = rond_block_cost(size);
 	block->by_use.data = block->by_stream.data = block;
 	g_hash_table_insert(self->blocks, &block->key, block);
 	g_queue_push_head_link(&self->used, &block->by_use);

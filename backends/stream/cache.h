@@ -26,8 +26,13 @@ typedef struct {
 typedef GBytes *(*RondBlockFill)(const RondBlockKey *key, gpointer data,
 				 GError **error);
 
-/* What a block costs beside its bytes: a zip of small files has many. */
-#define ROND_BLOCK_OVERHEAD 256
+/* What a block of @len bytes counts: with what is kept beside them, of which a
+ * zip of small files has much, and the holes that malloc(3) is left with when
+ * blocks come and go, measured. */
+static inline gsize rond_block_cost(gsize len)
+{
+	return len + len / 8 + 256;
+}
 
 /* A cache of at most @limit bytes, each block counted with its overhead (one
  * larger than that is given out but not kept). Free with

@@ -404,7 +404,7 @@ static RondAhead *new_ahead(DecodedStream *self)
 		return NULL;
 	rond_block_cache_stats(self->cache, &stats);
 	config.limit =
-	    MIN(AHEAD, stats.limit / AHEAD_PART) / (size + ROND_BLOCK_OVERHEAD);
+	    MIN(AHEAD, stats.limit / AHEAD_PART) / rond_block_cost(size);
 	return config.limit ? rond_ahead_new(&config) : NULL;
 }
 

@@ -29,8 +29,7 @@ void decoded_fixture_prepare(DecodedFixture *self, gsize size, gsize keep)
 	self->bytes = random_bytes(size);
 	self->plain = g_bytes_get_data(self->bytes, NULL);
 	self->packed = fake_packed_new(self->bytes);
-	self->cache =
-	    rond_block_cache_new(keep * (BLOCK + ROND_BLOCK_OVERHEAD));
+	self->cache = rond_block_cache_new(keep * rond_block_cost(BLOCK));
 	self->crcs = g_array_new(FALSE, FALSE, sizeof(guint32));
 	for (gsize at = 0; at < size; at += BLOCK) {
 		guint32 crc =

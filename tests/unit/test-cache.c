@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define COST(len) ((len) + ROND_BLOCK_OVERHEAD)
+#define COST(len) rond_block_cost(len)
 #define N_THREADS 8
 
 /* A filler that counts, and holds until it is told to go on. */
@@ -108,7 +108,7 @@ static RondBlockCacheStats stats_of(RondBlockCache *cache)
 
 static void test_hit(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	guint64 stream = rond_block_cache_new_stream(cache);
 	Filler filler;
 
@@ -118,7 +118,7 @@ static void test_hit(void)
 	get(&filler, stream, 8);
 	g_assert_cmpint(filler.fills, ==, 2);
 	g_assert_cmpuint(stats_of(cache).bytes, ==, 2 * COST(100));
-	g_assert_cmpuint(stats_of(cache).limit, ==, 10000);
+	g_assert_cmpuint(stats_of(cache).limit, ==, 100000);
 	g_assert_cmpuint(stats_of(cache).hits, ==, 1);
 	g_assert_cmpuint(stats_of(cache).misses, ==, 2);
 	filler_clear(&filler);
@@ -126,7 +126,7 @@ static void test_hit(void)
 
 static void test_streams_differ(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	guint64 a = rond_block_cache_new_stream(cache);
 	guint64 b = rond_block_cache_new_stream(cache);
 	Filler filler;
@@ -162,14 +162,14 @@ static void test_eviction_order(void)
 
 static void test_limit(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(5000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(COST(4000));
 	guint64 stream = rond_block_cache_new_stream(cache);
 	Filler filler;
 
 	for (guint64 i = 0; i < 500; i++) {
 		filler_init(&filler, cache, i * 37 % 4000);
 		get(&filler, stream, i);
-		g_assert_cmpuint(stats_of(cache).bytes, <=, 5000);
+		g_assert_cmpuint(stats_of(cache).bytes, <=, COST(4000));
 		g_assert_true(holds(cache, stream, i));
 		filler_clear(&filler);
 	}
@@ -177,13 +177,13 @@ static void test_limit(void)
 
 static void test_too_large(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(1000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
 	guint64 stream = rond_block_cache_new_stream(cache);
 	Filler small, large, just;
 
 	filler_init(&small, cache, 100);
-	filler_init(&large, cache, 1001 - ROND_BLOCK_OVERHEAD);
-	filler_init(&just, cache, 1000 - ROND_BLOCK_OVERHEAD);
+	filler_init(&large, cache, 8664);
+	filler_init(&just, cache, 8661);
 	get(&small, stream, 1);
 	get(&large, stream, 2);
 	g_assert_false(holds(cache, stream, 2));
@@ -212,7 +212,7 @@ static void test_no_limit_at_all(void)
 
 static void test_put(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	const RondBlockKey key = {rond_block_cache_new_stream(cache), 5};
 	g_autoptr(GBytes) first = content(&key, 100);
 	g_autoptr(GBytes) second = g_bytes_new_static("other", 5);
@@ -229,7 +229,7 @@ static void test_put(void)
 
 static void test_failure(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	const RondBlockKey key = {rond_block_cache_new_stream(cache), 5};
 	g_autoptr(GError) error = NULL;
 	Filler filler;
@@ -247,7 +247,7 @@ static void test_failure(void)
 
 static void test_bytes_outlive(void)
 {
-	RondBlockCache *cache = rond_block_cache_new(10000);
+	RondBlockCache *cache = rond_block_cache_new(100000);
 	const RondBlockKey key = {rond_block_cache_new_stream(cache), 5};
 	g_autoptr(GBytes) want = content(&key, 100);
 	GBytes *bytes;
@@ -305,7 +305,7 @@ static void ask_together(Askers *askers, void (*meanwhile)(RondBlockCache *))
 
 static void test_single_flight(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	Filler filler;
 	Askers askers = {.filler = &filler};
 
@@ -320,7 +320,7 @@ static void test_single_flight(void)
 
 static void test_single_flight_fails(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	Filler filler;
 	Askers askers = {.filler = &filler};
 
@@ -353,7 +353,7 @@ static void test_single_flight_too_large(void)
 /* While one block is being made, others are served. */
 static void test_no_lock_in_fill(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	Filler slow, quick;
 	Askers askers = {.filler = &slow};
 	GThread *thread;
@@ -404,7 +404,7 @@ static void drop_first(RondBlockCache *cache)
 
 static void test_drop_in_flight(void)
 {
-	g_autoptr(RondBlockCache) cache = rond_block_cache_new(10000);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(100000);
 	Filler filler;
 	Askers askers = {.filler = &filler};
 
