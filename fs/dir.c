@@ -127,18 +127,28 @@ static guint64 folder_ino(RondTree *self, const struct stat *st)
 	return attr.st.st_ino;
 }
 
-static guint64 part_ino(RondTree *self, RondPart *part, mode_t *type)
+static guint64 part_ino(RondTree *self, RondPart *part, mode_t type)
 {
 	const RondBackup *backup = rond_part_backup(part);
 	const struct stat st = {.st_dev = backup->item->dev,
 				.st_ino = backup->item->ino};
 
-	rond_tree_part_node(part, type);
 	if (backup->kind == ROND_BACKUP_FOLDER)
 		return folder_ino(self, &st);
-	/* An index of one file has it behind its root. */
+	if (backup->kind == ROND_BACKUP_ARCHIVE)
+		return rond_tree_ino_base(self, part);
 	return rond_tree_ino_base(self, part) +
-	       (backup->kind == ROND_BACKUP_DUMP);
+	       (S_ISREG(type) ? ROND_DUMP_FILE_ENTRY : ROND_DUMP_FOLDER_ENTRY);
+}
+
+/* A part, as what it is shown as. */
+static void add_part(RondTree *self, ListDir *list,
+		     const RondPlacedPart *placed, RondPart *part, mode_t type)
+{
+	g_autofree char *name =
+	    g_strconcat(placed->name, S_ISREG(type) ? ".sql" : NULL, NULL);
+
+	list_add_type(list, name, part_ino(self, part, type), type);
 }
 
 /* Attributes of parts need their index, and listing must not wait: so types
@@ -157,15 +167,12 @@ static int open_snapshot(RondTree *self, const RondTreeNode *node,
 		const RondPlacedPart *placed = snapshot->parts->pdata[i];
 		g_autoptr(RondPart) part =
 		    rond_library_part(self->library, placed->backup);
-		mode_t type;
 
 		if (!part)
 			continue;
-		guint64 ino = part_ino(self, part, &type);
-		g_autofree char *name = g_strconcat(
-		    placed->name, S_ISREG(type) ? ".sql" : NULL, NULL);
-
-		list_add_type(list, name, ino, type);
+		if (placed->backup->kind == ROND_BACKUP_DUMP)
+			add_part(self, list, placed, part, S_IFREG);
+		add_part(self, list, placed, part, S_IFDIR);
 	}
 	*dir = &list->base;
 	return 0;
@@ -257,7 +264,10 @@ static guint64 above(RondTree *self, const RondTreeNode *node)
 {
 	const RondIndexEntry *entry = rond_index_entry(node->index, node->low);
 
-	if (node->low == rond_view_root(self->config, node->part, node->index))
+	if (node->low ==
+		rond_view_root(self->config, node->part, node->index) ||
+	    (rond_part_backup(node->part)->kind == ROND_BACKUP_DUMP &&
+	     node->low == ROND_DUMP_FOLDER_ENTRY))
 		return rond_tree_name_node(self,
 					   rond_part_snapshot(node->part));
 	return rond_tree_entry_ino(self, node, entry ? entry->parent : 0);

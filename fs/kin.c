@@ -57,7 +57,7 @@ void rond_kin_learn(const RondKin *self, RondPart *part, RondIndex *index,
 	gint64 until = g_get_monotonic_time() + PATIENCE_US;
 	g_autoptr(GPtrArray) relatives = NULL;
 
-	if (rond_part_backup(part)->kind != ROND_BACKUP_ARCHIVE)
+	if (rond_part_backup(part)->kind == ROND_BACKUP_FOLDER)
 		return;
 	relatives = self->relatives(part, self->data);
 	learn(self, relatives, part, index);
@@ -95,6 +95,19 @@ static void sort_by_distance(GPtrArray *relatives, const RondPart *part)
 		g_ptr_array_add(relatives, sorted[i]);
 }
 
+/* What a dump holds is as open as the dump: files that two of them share must
+ * be so in both. */
+static gboolean same_access(const RondPart *part, const RondPart *other)
+{
+	const RondBackup *one = rond_part_backup(part);
+	const RondBackup *two = rond_part_backup(other);
+
+	return one->kind != ROND_BACKUP_DUMP ||
+	       (one->item->mode == two->item->mode &&
+		one->item->uid == two->item->uid &&
+		one->item->gid == two->item->gid);
+}
+
 static void clear_tree(gpointer tree)
 {
 	rond_index_unref(((RondTreeOfIndex *)tree)->index);
@@ -114,8 +127,11 @@ static GArray *trees_of(const RondKin *self, RondPart *part, RondKinPeek peek,
 			  g_get_monotonic_time() < until;
 	     i++) {
 		RondPart *other = relatives->pdata[i];
-		RondTreeOfIndex tree = {peek_once(other, peek, data), 0};
+		RondTreeOfIndex tree = {0};
 
+		if (!same_access(part, other))
+			continue;
+		tree.index = peek_once(other, peek, data);
 		if (!tree.index)
 			continue;
 		tree.root = rond_view_root(self->config, other, tree.index);
@@ -147,7 +163,7 @@ void rond_kin_number(const RondKin *self, RondPart *part, const char *key,
 	g_autoptr(GArray) trees = NULL;
 	guint64 own = rond_history_origin(self->history, key);
 
-	if (rond_part_backup(part)->kind != ROND_BACKUP_ARCHIVE)
+	if (rond_part_backup(part)->kind == ROND_BACKUP_FOLDER)
 		return;
 	trees = trees_of(self, part, peek, data);
 	if (!number(self, part, own, fd, trees))

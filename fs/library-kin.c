@@ -14,7 +14,7 @@ static void add_relatives(RondLibrary *self, const RondSnapshot *snapshot,
 		const RondPlacedPart *placed = snapshot->parts->pdata[i];
 		RondPart *part;
 
-		if (placed->backup->kind != ROND_BACKUP_ARCHIVE ||
+		if (placed->backup->kind == ROND_BACKUP_FOLDER ||
 		    g_strcmp0(placed->name, name))
 			continue;
 		part = rond_library_part(self, placed->backup);

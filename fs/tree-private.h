@@ -110,8 +110,9 @@ int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr);
 /* Where the alias leads whose node is called @name; new. NULL: it is none. */
 char *rond_tree_alias_target(const char *name);
 
-/* The number of the node that a part's root or dump has, and its file type. */
-guint64 rond_tree_part_node(const RondPart *part, mode_t *type);
+/* The number of the node that a part has as what it is shown as: a folder, or a
+ * dump's file. */
+guint64 rond_tree_part_node(const RondPart *part, mode_t type);
 /* What st_ino of a part's root is, and of its other entries but versions: grows
  * with their place in the archive, as their inode numbers do. */
 guint64 rond_tree_ino_base(RondTree *self, RondPart *part);

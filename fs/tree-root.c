@@ -105,7 +105,6 @@ static void snapshot_attr(RondTree *self, const RondSnapshot *snapshot,
 			  RondAttr *attr)
 {
 	mode_t mode = 0;
-	guint folders = 0;
 
 	generated(self, rond_tree_name_node(self, snapshot->name),
 		  S_IFDIR | 0755, attr);
@@ -118,10 +117,10 @@ static void snapshot_attr(RondTree *self, const RondSnapshot *snapshot,
 			attr->st.st_gid = item->gid;
 		}
 		mode |= open_for(item, &attr->st);
-		folders += part->backup->kind != ROND_BACKUP_DUMP;
 	}
 	attr->st.st_mode = S_IFDIR | mode;
-	attr->st.st_nlink = 2 + folders;
+	/* Each has a folder; a dump has a file beside it. */
+	attr->st.st_nlink = 2 + snapshot->parts->len;
 	attr->st.st_mtim = (struct timespec){.tv_sec = snapshot->time};
 	finish_generated(self, attr);
 }

@@ -168,13 +168,12 @@ static guint64 part_base(const RondPart *part)
 	return (guint64)rond_part_number(part) << 32;
 }
 
-guint64 rond_tree_part_node(const RondPart *part, mode_t *type)
+guint64 rond_tree_part_node(const RondPart *part, mode_t type)
 {
-	gboolean dump = rond_part_backup(part)->kind == ROND_BACKUP_DUMP;
-
-	*type = dump ? S_IFREG : S_IFDIR;
-	/* An index of one file has it behind its root. */
-	return part_base(part) + dump;
+	if (rond_part_backup(part)->kind != ROND_BACKUP_DUMP)
+		return part_base(part);
+	return part_base(part) +
+	       (S_ISREG(type) ? ROND_DUMP_FILE_ENTRY : ROND_DUMP_FOLDER_ENTRY);
 }
 
 guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
@@ -257,6 +256,9 @@ void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
 		rond_tree_set_version(self, node, version, attr);
 	else
 		attr->st.st_ino = rond_tree_entry_ino(self, node, inode);
+	/* The dump has a date; that of a table is when it became what it is. */
+	if (rond_view_is_table(node->index, inode))
+		attr->st.st_atim = attr->st.st_mtim = attr->st.st_ctim;
 }
 
 void rond_tree_folder_attr(RondTree *self, guint64 number, RondAttr *attr)
@@ -278,9 +280,9 @@ gboolean rond_tree_folder_shows(RondTree *self, mode_t mode)
 	return rond_view_shows(self->config, &entry);
 }
 
-/* The backup that is called @name in @snapshot. */
+/* The backup that is called @name in @snapshot, and as what. */
 static const RondBackup *find_part(const RondSnapshot *snapshot,
-				   const char *name)
+				   const char *name, mode_t *type)
 {
 	for (guint i = 0; i < snapshot->parts->len; i++) {
 		const RondPlacedPart *part = snapshot->parts->pdata[i];
@@ -288,9 +290,9 @@ static const RondBackup *find_part(const RondSnapshot *snapshot,
 
 		if (strncmp(part->name, name, len))
 			continue;
-		if (!strcmp(name + len, part->backup->kind == ROND_BACKUP_DUMP
-					    ? ".sql"
-					    : ""))
+		*type = name[len] ? S_IFREG : S_IFDIR;
+		if (!name[len] || (part->backup->kind == ROND_BACKUP_DUMP &&
+				   !strcmp(name + len, ".sql")))
 			return part->backup;
 	}
 	return NULL;
@@ -301,15 +303,16 @@ static int lookup_part(RondTree *self, const RondTreeNode *dir,
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
 	const RondSnapshot *snapshot = rond_catalog_find(catalog, dir->name);
-	const RondBackup *backup = snapshot ? find_part(snapshot, name) : NULL;
+	mode_t type = 0;
+	const RondBackup *backup =
+	    snapshot ? find_part(snapshot, name, &type) : NULL;
 	g_autoptr(RondPart) part =
 	    backup ? rond_library_part(self->library, backup) : NULL;
-	mode_t type;
 
 	if (!part)
 		return ENOENT;
-	int err = rond_tree_getattr(self, rond_tree_part_node(part, &type),
-				    attr, wait);
+	int err = rond_tree_getattr(self, rond_tree_part_node(part, type), attr,
+				    wait);
 
 	attr->entry_life = ROND_LIFE_SHORT;
 	return err;

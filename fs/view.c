@@ -98,7 +98,8 @@ static void guard(const RondPart *part, gboolean is_root, struct stat *st)
 	mode_t mode = backup->item->mode & 07777;
 
 	if (backup->kind == ROND_BACKUP_DUMP) {
-		st->st_mode = S_IFREG | (mode & 0777);
+		st->st_mode = S_ISDIR(st->st_mode) ? rond_view_folder_mode(mode)
+						   : S_IFREG | (mode & 0777);
 		st->st_mtim = (struct timespec){.tv_sec = dump_time(backup)};
 	} else if (is_root && !(mode & S_IROTH)) {
 		st->st_mode = rond_view_folder_mode(mode);
@@ -123,6 +124,13 @@ static void set_size(const RondIndex *index, const RondIndexEntry *entry,
 		       BLOCK * (BLOCK / 512));
 	if (S_ISCHR(entry->mode) || S_ISBLK(entry->mode))
 		st->st_rdev = entry->data;
+}
+
+gboolean rond_view_is_table(const RondIndex *index, guint32 number)
+{
+	const RondIndexEntry *entry = rond_index_entry(index, number);
+
+	return entry && entry->flags & ROND_ENTRY_TABLE;
 }
 
 void rond_view_stat(const RondConfig *config, const RondPart *part,

@@ -20,6 +20,9 @@ guint32 rond_view_root(const RondConfig *config, const RondPart *part,
  * asked for. */
 gboolean rond_view_shows(const RondConfig *config, const RondIndexEntry *entry);
 
+/* Whether entry @number is a file of a dump taken apart. */
+gboolean rond_view_is_table(const RondIndex *index, guint32 number);
+
 /* The attributes of entry @number of @part, all but st_ino. */
 void rond_view_stat(const RondConfig *config, const RondPart *part,
 		    const RondIndex *index, guint32 number, struct stat *st);

@@ -61,7 +61,9 @@ static char *file_value(RondTree *self, const RondTreeNode *node,
 
 	const guint8 *hash = rond_index_sha256(node->index, inode);
 
-	if (!strcmp(name, OURS "sha256") && hash)
+	/* A table's is that of what it is made of. */
+	if (!strcmp(name, OURS "sha256") && hash &&
+	    !rond_view_is_table(node->index, inode))
 		return hex(hash, ROND_SHA256_LEN);
 	if (strcmp(name, OURS "first-seen") || !rond_tree_version(node, inode))
 		return NULL;

@@ -3,6 +3,8 @@
 
 #include "backends/archive/zip.h"
 #include "backends/error.h"
+#include "backends/index/dumpmembers.h"
+#include "backends/index/dumppass.h"
 #include "backends/index/firstpass.h"
 #include "backends/index/member.h"
 #include "backends/index/members.h"
@@ -20,7 +22,9 @@ typedef struct {
 	RondIndexMeta meta;
 	RondCopyWriter *copy;
 	RondFirstPass *pass;
-	RondMembers *members; /* of a zip, to be decoded */
+	RondMembers *members;	/* of a zip, to be decoded */
+	RondDumpMembers *dumps; /* among the files of an archive */
+	RondStream *walked;	/* what they lie in, or NULL; borrowed */
 	/* NULL where there is nothing to hash. */
 	RondHasher *hasher;
 	RondFileHashes *files;
@@ -28,7 +32,9 @@ typedef struct {
 	guint32 link;
 	guint64 link_size;
 	guint64 entries;
-	gboolean lost; /* a finding says that the end is missing */
+	gboolean lost;	 /* a finding says that the end is missing */
+	gboolean ended;	 /* of a dump: end() was called, */
+	GError *failure; /* with this */
 } Pass;
 
 static void pass_init(Pass *self, const RondBuild *build)
@@ -40,6 +46,7 @@ static void pass_init(Pass *self, const RondBuild *build)
 	self->source.data = build->data;
 	self->builder = rond_index_builder_new();
 	self->members = rond_members_new();
+	self->dumps = rond_dump_members_new(self->builder, build->cancellable);
 	self->link = ROND_INDEX_NONE;
 	self->meta.source_size = rond_stream_size(build->source);
 }
@@ -50,8 +57,10 @@ static void pass_clear(Pass *self)
 	g_clear_pointer(&self->copy, rond_copy_writer_free);
 	g_clear_pointer(&self->files, rond_file_hashes_free);
 	g_clear_pointer(&self->hasher, rond_hasher_free);
+	g_clear_pointer(&self->dumps, rond_dump_members_free);
 	g_clear_pointer(&self->builder, rond_index_builder_free);
 	g_clear_pointer(&self->members, rond_members_free);
+	g_clear_error(&self->failure);
 	rond_watched_clear(&self->source);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pass, pass_clear)
@@ -62,6 +71,11 @@ static void add_finding(Pass *self, RondFindingKind kind, guint64 from,
 	rond_index_builder_add_finding(
 	    self->builder, &(RondFinding){kind, from, G_MAXUINT64, message});
 	self->lost |= kind == ROND_FINDING_LOST;
+}
+
+static gboolean is_dump(const Pass *self)
+{
+	return self->detected->kind == ROND_KIND_DUMP;
 }
 
 /* Whether content comes through the sink; then there must be a copy. */
@@ -108,11 +122,12 @@ static const RondCodec *choose_codec(const Pass *self)
 
 	if (detected->codec)
 		return detected->codec;
-	if (!self->build->thorough || copies(self) ||
-	    (detected->format && detected->format->random))
+	if (copies(self) || (detected->format && detected->format->random))
 		return NULL;
-	/* For its checksums. */
-	return rond_codec_by_name("stored");
+	/* For its checksums; what is in a dump only all of it tells. */
+	return self->build->thorough || !detected->format
+		   ? rond_codec_by_name("stored")
+		   : NULL;
 }
 
 static void begin_hashing(Pass *self)
@@ -148,6 +163,7 @@ static RondStream *begin(Pass *self, GError **error)
 	    .hasher = self->hasher,
 	    .files = self->files,
 	    .keep = choose_keep(self),
+	    .in_order = is_dump(self),
 	    .copy = self->copy,
 	};
 
@@ -215,6 +231,21 @@ static void hash_placed(Pass *self, guint32 inode, const RondEntry *entry)
 	rond_file_hashes_add(self->files, inode, &file);
 }
 
+/* Whether that member of a zip is decoded now. */
+static gboolean is_scanned(const Pass *self, const RondEntry *entry)
+{
+	return self->build->thorough || is_dump(self) ||
+	       entry->size > ROND_SMALL_MEMBER;
+}
+
+static void on_member(gpointer data, guint32 inode, RondStream *content)
+{
+	Pass *self = data;
+
+	if (self->build->thorough || is_dump(self))
+		rond_dump_members_read_noted(self->dumps, inode, content);
+}
+
 static gboolean on_entry(gpointer data, const RondEntry *entry, GError **error)
 {
 	Pass *self = data;
@@ -228,10 +259,35 @@ static gboolean on_entry(gpointer data, const RondEntry *entry, GError **error)
 		hash_copied(self, inode, entry);
 	else if (self->pass)
 		hash_placed(self, inode, entry);
-	else if (rond_members_fit(entry) &&
-		 (self->build->thorough || entry->size > ROND_SMALL_MEMBER))
+	else if (rond_members_fit(entry) && is_scanned(self, entry))
 		rond_members_add(self->members, entry, inode);
+	if (!self->pass && rond_dump_members_fit(entry))
+		rond_dump_members_note(self->dumps, entry, inode,
+				       is_dump(self) ? ROND_DUMP_FOLDER : NULL);
+	if (self->walked && inode != ROND_INDEX_NONE)
+		rond_dump_members_read(self->dumps, self->walked, entry, inode);
 	return TRUE;
+}
+
+/* It is there also where nothing is in it. */
+static gboolean add_folder(Pass *self, const RondEntry *dump,
+			   const RondDumpFiles *files, GError **error)
+{
+	RondEntry folder = *dump;
+	const RondDumpPlace place = {
+	    .dump = rond_index_builder_last(self->builder),
+	    .like = dump,
+	    .folder = ROND_DUMP_FOLDER,
+	    .listed = TRUE,
+	};
+
+	if (files)
+		return rond_index_builder_add_dump(self->builder, &place, files,
+						   error);
+	folder.path = ROND_DUMP_FOLDER;
+	folder.mode = S_IFDIR | 0755;
+	folder.n_extents = folder.size = 0;
+	return rond_index_builder_add(self->builder, &folder, error);
 }
 
 /* A dump is the only .sql of its zip; what lies beside it is no part of it. */
@@ -242,8 +298,9 @@ static gboolean on_dump_entry(gpointer data, const RondEntry *entry,
 
 	if (!S_ISREG(entry->mode) || !g_str_has_suffix(entry->path, ".sql"))
 		return TRUE;
-	dump.path = "dump.sql";
-	return on_entry(data, &dump, error);
+	dump.path = ROND_DUMP_FILE;
+	return on_entry(data, &dump, error) &&
+	       add_folder(data, &dump, NULL, error);
 }
 
 static gboolean on_content(gpointer data, const void *buf, gsize len,
@@ -284,6 +341,8 @@ static void scan_members(Pass *self)
 	    .hasher = self->hasher,
 	    .files = self->build->thorough ? self->files : NULL,
 	    .cancellable = self->build->cancellable,
+	    .look = on_member,
+	    .data = self,
 	};
 
 	rond_members_scan(self->members, &scan);
@@ -292,8 +351,7 @@ static void scan_members(Pass *self)
 static gboolean build_tree(Pass *self, GError **error)
 {
 	RondArchiveSink sink = {
-	    .entry = self->detected->kind == ROND_KIND_DUMP ? on_dump_entry
-							    : on_entry,
+	    .entry = is_dump(self) ? on_dump_entry : on_entry,
 	    .content = on_content,
 	    .finding = on_finding,
 	    .data = self,
@@ -305,6 +363,8 @@ static gboolean build_tree(Pass *self, GError **error)
 	if (!stream)
 		return FALSE;
 	g_strlcpy(self->meta.format, format->name, sizeof self->meta.format);
+	if (self->pass && !copies(self))
+		self->walked = stream;
 	gboolean walked =
 	    format->walk(stream, &sink, self->build->cancellable, &damage);
 
@@ -318,27 +378,60 @@ static gboolean build_tree(Pass *self, GError **error)
 		add_finding(self, ROND_FINDING_LOST, self->meta.data_size,
 			    damage->message);
 	scan_members(self);
-	return check_source(self, error);
+	return rond_dump_members_add(self->dumps, error) &&
+	       check_source(self, error);
 }
 
-/* A dump's one file. Where its end is missing, it has one byte more than can
- * be read: a copy of it then fails instead of looking whole. */
+static gboolean finish_dump(gpointer data)
+{
+	Pass *self = data;
+
+	self->ended = TRUE;
+	return end(self, &self->failure);
+}
+
+/* NULL: there is nothing in it, or @error is set. */
+static RondDumpFiles *read_dump(Pass *self, RondStream *stream, GError **error)
+{
+	const RondDumpPass config = {
+	    .dump = stream,
+	    .builder = self->builder,
+	    .cancellable = self->build->cancellable,
+	    .files = self->files,
+	    .finish = finish_dump,
+	    .data = self,
+	};
+	RondDumpFiles *files = rond_dump_pass_read(&config, NULL);
+
+	if (!self->ended)
+		finish_dump(self);
+	if (self->failure)
+		g_propagate_error(error, g_steal_pointer(&self->failure));
+	return files;
+}
+
+/* A dump's one file, and the folder of what is in it. Where its end is missing,
+ * it has one byte more than can be read: a copy of it then fails instead of
+ * looking whole. */
 static gboolean build_dump(Pass *self, GError **error)
 {
-	guint32 file = ROND_FILE_NONE;
+	RondStream *stream = begin(self, error);
+	g_autoptr(RondDumpFiles) files = NULL;
+	GError *failure = NULL;
 
-	if (!begin(self, error))
+	if (!stream)
 		return FALSE;
-	if (self->files)
-		file = rond_file_hashes_add_whole(self->files, ROND_INDEX_NONE);
-	if (!end(self, error))
+	files = read_dump(self, stream, &failure);
+	if (failure) {
+		g_propagate_error(error, failure);
 		return FALSE;
+	}
 	if (self->lost && !self->meta.data_size)
 		return rond_fail(error, EIO, "nothing of it can be decoded");
 	guint64 size = self->meta.data_size + self->lost;
 	RondExtent whole = {0, 0, size};
 	RondEntry dump = {
-	    .path = "dump.sql",
+	    .path = ROND_DUMP_FILE,
 	    .mode = S_IFREG | 0644,
 	    .size = size,
 	    .extents = &whole,
@@ -346,12 +439,8 @@ static gboolean build_dump(Pass *self, GError **error)
 	};
 
 	g_strlcpy(self->meta.format, "dump", sizeof self->meta.format);
-	if (!rond_index_builder_add(self->builder, &dump, error))
-		return FALSE;
-	if (self->files && !self->lost)
-		rond_file_hashes_set_inode(
-		    self->files, file, rond_index_builder_last(self->builder));
-	return TRUE;
+	return rond_index_builder_add(self->builder, &dump, error) &&
+	       add_folder(self, &dump, files, error);
 }
 
 static gboolean build(Pass *self, GError **error)

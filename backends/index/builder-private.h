@@ -8,6 +8,7 @@
 #include "backends/index/builder.h"
 #include "backends/index/layout.h"
 #include "backends/index/nodes.h"
+#include "backends/index/tables.h"
 
 /* A name in a path. */
 typedef struct {
@@ -48,6 +49,11 @@ struct RondIndexBuilder {
 	GByteArray *windows;
 	GArray *blocks; /* guint32 */
 	GArray *damage; /* RondRange */
+	/* Of dumps taken apart. */
+	GByteArray *texts;
+	GArray *tables, *runs, *marks; /* as in tables.h */
+	GArray *dumps;		       /* guint32: inodes */
+	GHashTable *hidden;	       /* inodes reachable by name only */
 };
 
 static inline RondIndexEntry *rond_builder_inode(const RondIndexBuilder *self,

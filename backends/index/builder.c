@@ -42,6 +42,12 @@ RondIndexBuilder *rond_index_builder_new(void)
 	self->windows = g_byte_array_new();
 	self->blocks = g_array_new(FALSE, FALSE, sizeof(guint32));
 	self->damage = g_array_new(FALSE, FALSE, sizeof(RondRange));
+	self->texts = g_byte_array_new();
+	self->tables = g_array_new(FALSE, FALSE, sizeof(RondIndexTable));
+	self->runs = g_array_new(FALSE, FALSE, sizeof(RondIndexRun));
+	self->marks = g_array_new(FALSE, FALSE, sizeof(RondRowMark));
+	self->dumps = g_array_new(FALSE, FALSE, sizeof(guint32));
+	self->hidden = g_hash_table_new(NULL, NULL);
 	/* Made-up folders are root's until they have a child. */
 	rond_builder_owner(self, &(RondEntry){0});
 	return self;
@@ -65,6 +71,12 @@ void rond_index_builder_free(RondIndexBuilder *self)
 	g_byte_array_unref(self->windows);
 	g_array_unref(self->blocks);
 	g_array_unref(self->damage);
+	g_byte_array_unref(self->texts);
+	g_array_unref(self->tables);
+	g_array_unref(self->runs);
+	g_array_unref(self->marks);
+	g_array_unref(self->dumps);
+	g_hash_table_unref(self->hidden);
 	g_free(self);
 }
 

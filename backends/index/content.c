@@ -4,6 +4,9 @@
 #include "backends/error.h"
 #include "backends/index/extents.h"
 #include "backends/index/member.h"
+#include "backends/index/rendered.h"
+#include "backends/index/space.h"
+#include "backends/index/tables.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -14,7 +17,7 @@ struct RondContent {
 	RondStream *source;
 	RondStream *data; /* what extents are places in */
 	RondBlockCache *cache;
-	guint64 data_key, members_key;
+	guint64 data_key, members_key, tables_key;
 };
 
 static void free_index(gpointer index)
@@ -63,6 +66,7 @@ RondContent *rond_content_new(RondStream *source, RondIndex *index,
 	self->cache = rond_block_cache_ref(cache);
 	self->data_key = rond_block_cache_new_stream(cache);
 	self->members_key = rond_block_cache_new_stream(cache);
+	self->tables_key = rond_block_cache_new_stream(cache);
 	self->data = open_data(self, copy);
 	return self;
 }
@@ -79,6 +83,7 @@ void rond_content_unref(RondContent *self)
 		return;
 	rond_block_cache_drop_stream(self->cache, self->data_key);
 	rond_block_cache_drop_stream(self->cache, self->members_key);
+	rond_block_cache_drop_stream(self->cache, self->tables_key);
 	g_clear_pointer(&self->data, rond_stream_unref);
 	rond_stream_unref(self->source);
 	rond_block_cache_unref(self->cache);
@@ -143,6 +148,61 @@ static RondStream *open_extents(RondContent *self, const RondIndexEntry *entry,
 	return rond_extent_stream_new(self->data, extents, entry->size, error);
 }
 
+static RondStream *open_pieces(RondContent *self, const RondIndexEntry *entry,
+			       RondStream *dump, GError **error)
+{
+	g_autoptr(GArray) extents =
+	    g_array_new(FALSE, FALSE, sizeof(RondExtent));
+	g_autoptr(RondStream) space = NULL;
+
+	if (!rond_index_extents(self->index, entry, extents)) {
+		rond_fail(error, EIO, "the index has no place for it");
+		return NULL;
+	}
+	space = rond_space_stream_new(dump, self->index, rond_content_ref(self),
+				      free_content);
+	return rond_extent_stream_new(space, extents, entry->size, error);
+}
+
+static RondStream *open_rows(RondContent *self, guint32 number,
+			     RondStream *dump, GError **error)
+{
+	const RondIndexEntry *entry = rond_index_entry(self->index, number);
+	const RondRendered config = {
+	    .index = self->index,
+	    .entry = number,
+	    .dump = dump,
+	    .cache = self->cache,
+	    /* Each format has blocks of its own. */
+	    .key = {self->tables_key, (guint64)entry->aux << 56},
+	    .owner = rond_content_ref(self),
+	    .owner_free = free_content,
+	};
+
+	return rond_rendered_stream_new(&config, error);
+}
+
+/* A file that a dump was taken apart into. */
+static RondStream *open_table(RondContent *self, guint32 number, GError **error)
+{
+	const RondIndexEntry *entry = rond_index_entry(self->index, number);
+	guint32 whole = rond_index_dump_of(self->index, entry);
+	const RondIndexEntry *other = rond_index_entry(self->index, whole);
+	g_autoptr(RondStream) dump = NULL;
+
+	/* An index that was made to harm would have us go round in circles. */
+	if (!other || other->flags & (ROND_ENTRY_TABLE | ROND_ENTRY_HARDLINK)) {
+		rond_fail(error, EIO, "the index doesn't know its dump");
+		return NULL;
+	}
+	dump = rond_content_open(self, whole, error);
+	if (!dump)
+		return NULL;
+	return entry->flags & ROND_ENTRY_EXTENTS
+		   ? open_pieces(self, entry, dump, error)
+		   : open_rows(self, number, dump, error);
+}
+
 RondStream *rond_content_open(RondContent *self, guint32 number, GError **error)
 {
 	guint32 inode = rond_index_inode(self->index, number);
@@ -155,6 +215,8 @@ RondStream *rond_content_open(RondContent *self, guint32 number, GError **error)
 			  "here: extract it with `7z x`");
 		return NULL;
 	}
+	if (entry && entry->flags & ROND_ENTRY_TABLE)
+		return open_table(self, inode, error);
 	extents = g_array_new(FALSE, FALSE, sizeof(RondExtent));
 	if (!entry || !rond_index_extents(self->index, entry, extents)) {
 		rond_fail(error, EIO, "the index has no place for it");

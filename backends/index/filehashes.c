@@ -35,7 +35,7 @@ struct RondFileHashes {
 	/* What is fed: the block being filled, and how much is missing. */
 	RondHashBlock *block;
 	guint64 missing;
-	gboolean begun;
+	gboolean begun; /* that file, or the one that grows */
 };
 
 RondFileHashes *rond_file_hashes_new(RondHasher *hasher)
@@ -149,6 +149,37 @@ guint32 rond_file_hashes_add_whole(RondFileHashes *self, guint32 inode)
 				 .first = TRUE,
 				 .last = TRUE});
 	return number;
+}
+
+guint32 rond_file_hashes_open(RondFileHashes *self)
+{
+	self->begun = FALSE;
+	return add_file(self, ROND_INDEX_NONE);
+}
+
+void rond_file_hashes_grow(RondFileHashes *self, guint64 at, guint64 length)
+{
+	const guint32 number = self->files->len - 1;
+	File *file = file_at(self, number);
+
+	if (!length)
+		return;
+	if (!self->begun)
+		file->from = at;
+	file->to = at + length;
+	add_piece(self, &(Piece){.at = at,
+				 .length = length,
+				 .file = number,
+				 .first = !self->begun});
+	self->begun = TRUE;
+}
+
+void rond_file_hashes_close(RondFileHashes *self)
+{
+	add_piece(self, &(Piece){.at = self->end,
+				 .file = self->files->len - 1,
+				 .first = !self->begun,
+				 .last = TRUE});
 }
 
 /* Put the piece's bytes that are in [@start, @end) into the block. FALSE: it
@@ -356,14 +387,30 @@ static gboolean is_doubted(const RondFileHashes *self, const File *file)
 	       g_array_index(self->doubted, RondRange, low).from < file->to;
 }
 
+void rond_file_hashes_wait(RondFileHashes *self)
+{
+	flush(self);
+	rond_hasher_wait(self->hasher);
+	sort_doubted(self->doubted);
+}
+
+const guint8 *rond_file_hashes_sha256(RondFileHashes *self, guint32 number)
+{
+	const File *file = file_at(self, number);
+
+	if (file->spoilt || is_doubted(self, file))
+		return NULL;
+	return rond_hasher_sha256(self->hasher, number);
+}
+
 static void give(RondFileHashes *self, RondIndexBuilder *builder,
 		 guint32 number)
 {
-	const File *file = file_at(self, number);
-	const guint8 *hash = rond_hasher_sha256(self->hasher, number);
+	const guint8 *hash = rond_file_hashes_sha256(self, number);
 
-	if (hash && !file->spoilt && !is_doubted(self, file))
-		rond_index_builder_set_sha256(builder, file->inode, hash);
+	if (hash)
+		rond_index_builder_set_sha256(
+		    builder, file_at(self, number)->inode, hash);
 }
 
 /* Backwards: of the files of an inode (a link may bring content anew) the last
@@ -373,9 +420,7 @@ void rond_file_hashes_settle(RondFileHashes *self, RondIndexBuilder *builder)
 	g_autoptr(GByteArray) seen = g_byte_array_new();
 	guint32 highest = 0;
 
-	flush(self);
-	rond_hasher_wait(self->hasher);
-	sort_doubted(self->doubted);
+	rond_file_hashes_wait(self);
 	for (guint32 i = 0; i < self->files->len; i++)
 		if (file_at(self, i)->inode != ROND_INDEX_NONE)
 			highest = MAX(highest, file_at(self, i)->inode);

@@ -30,6 +30,14 @@ void rond_file_hashes_add(RondFileHashes *self, guint32 inode,
  * number. */
 guint32 rond_file_hashes_add_whole(RondFileHashes *self, guint32 inode);
 
+/* Bytes to be hashed that are nobody's file: pieces of what is decoded, which
+ * rise and are told before what is half a MiB behind them is read. The bytes
+ * grow by pieces until they are closed. Returns a number for
+ * rond_file_hashes_sha256(). */
+guint32 rond_file_hashes_open(RondFileHashes *self);
+void rond_file_hashes_grow(RondFileHashes *self, guint64 at, guint64 length);
+void rond_file_hashes_close(RondFileHashes *self);
+
 /* A file of @size bytes that are fed. */
 guint32 rond_file_hashes_add_fed(RondFileHashes *self, guint32 inode,
 				 guint64 size);
@@ -52,6 +60,11 @@ void rond_file_hashes_spoil(RondFileHashes *self, guint32 file);
 /* The inode of a file that had none yet. */
 void rond_file_hashes_set_inode(RondFileHashes *self, guint32 file,
 				guint32 inode);
+
+/* All that is decoded was given: wait for the hashes. Then, the hash of one
+ * that was opened; NULL where it is not known or doubtful. */
+void rond_file_hashes_wait(RondFileHashes *self);
+const guint8 *rond_file_hashes_sha256(RondFileHashes *self, guint32 file);
 
 /* No file comes any more: wait for the hashes and give them to @builder. */
 void rond_file_hashes_settle(RondFileHashes *self, RondIndexBuilder *builder);

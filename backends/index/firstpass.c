@@ -16,7 +16,7 @@
 #define MAX_SUSPECT (4 << 20)
 /* Blocks kept back before they are hashed: who walks an archive may have read
  * on a little when he reports a file. */
-#define KEPT_BACK 8
+#define KEPT_BACK 2
 
 struct RondFirstPass {
 	RondStream base;
@@ -158,13 +158,37 @@ static gboolean advance(RondFirstPass *self, guint64 offset, GError **error)
 	return TRUE;
 }
 
+/* Bytes before the block at hand, as far as they are kept; how many: none that
+ * are not. */
+static gsize read_back(RondFirstPass *self, guint8 *buf, gsize len,
+		       guint64 offset)
+{
+	gsize done = 0;
+
+	while (done < len && offset + done < self->start) {
+		guint64 back =
+		    (self->start - offset - done - 1) / ROND_BLOCK_SIZE;
+		gsize at = (offset + done) % ROND_BLOCK_SIZE;
+		gsize part = MIN(len - done, ROND_BLOCK_SIZE - at);
+
+		if (back >= self->n_kept)
+			break;
+		memcpy(buf + done,
+		       self->kept[self->n_kept - 1 - back]->data + at, part);
+		done += part;
+	}
+	return done;
+}
+
 static gssize pass_pread(RondStream *base, void *buf, gsize len, guint64 offset,
 			 GError **error)
 {
 	RondFirstPass *self = (RondFirstPass *)base;
-	gsize done = 0;
+	gsize done = read_back(self, buf, len, offset);
 
-	if (offset < self->start) {
+	if (offset + done < self->start && len) {
+		if (done == len)
+			return (gssize)done;
 		rond_fail(error, EINVAL, "reading back in a first pass");
 		return -1;
 	}
@@ -204,7 +228,7 @@ static void pass_free(RondStream *base)
 static void begin_map(RondFirstPass *self)
 {
 	RondMapStart start = {self->config.member, self->config.codec->name,
-			      ROND_BLOCK_SIZE};
+			      ROND_CHECK_SIZE};
 
 	if (self->config.keep == ROND_KEEP_POINTS)
 		rond_index_builder_begin_map(self->config.builder, &start);
@@ -224,7 +248,7 @@ RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 	rond_stream_ref(config->source);
 	self->block = rond_hasher_take(config->hasher);
 	self->scan = (RondScan){
-	    .spacing = POINT_SPACING,
+	    .spacing = config->in_order ? 2 * POINT_SPACING : POINT_SPACING,
 	    .point = on_point,
 	    .window = on_window,
 	    .finding = on_finding,
@@ -292,12 +316,12 @@ static void take_results(RondFirstPass *self, guint64 size)
 
 	rond_hasher_wait(self->config.hasher);
 	for (guint i = 0; i < crcs->len; i++) {
-		const guint64 at = (guint64)i * ROND_BLOCK_SIZE;
+		const guint64 at = (guint64)i * ROND_CHECK_SIZE;
 		guint32 crc = g_array_index(crcs, guint32, i);
 
 		rond_index_builder_add_block(self->config.builder, crc);
 		self->crc32 = rond_crc32_combine(
-		    self->crc32, crc, MIN(size - at, ROND_BLOCK_SIZE));
+		    self->crc32, crc, MIN(size - at, ROND_CHECK_SIZE));
 	}
 	g_array_set_size(crcs, 0);
 	take_points(self);

@@ -31,6 +31,9 @@ typedef struct {
 	/* Of the builder's map; with one, the builder gets no findings. */
 	guint64 member;
 	RondKeep keep;
+	/* Nobody reads a little of it here and there: points twice as far from
+	 * each other suffice, and cost half. */
+	gboolean in_order;
 	RondCopyWriter *copy; /* borrowed; for ROND_KEEP_COPY */
 } RondFirstPassConfig;
 
@@ -38,10 +41,9 @@ typedef struct {
 RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 				   GError **error);
 
-/* The decoded side, of unknown size. Reads must not go back by more than to
- * the block (ROND_BLOCK_SIZE) of the one before: that is EINVAL. A file must be
- * known to be hashed before what is more than half a MiB behind its beginning
- * is read. Borrowed. */
+/* The decoded side, of unknown size. Reads must not go back by more than half a
+ * MiB: that is EINVAL. A file must be known to be hashed before what is more
+ * than half a MiB behind its beginning is read. Borrowed. */
 RondStream *rond_first_pass_stream(RondFirstPass *self);
 
 /* Decode what nobody has read and end the builder's map. @size gets the number

@@ -14,9 +14,11 @@
 #include "backends/codec/thin.h"
 #include "backends/sha256.h"
 
-/* Decoded bytes of a block, which are checked as a whole: who reads one of them
- * decodes them all. */
-#define ROND_BLOCK_SIZE (64 << 10)
+/* Decoded bytes of a block: a decoder has costs of its own for each. */
+#define ROND_BLOCK_SIZE (256 << 10)
+/* Bytes that have a checksum in common: who reads one of them decodes them all.
+ */
+#define ROND_CHECK_SIZE (64 << 10)
 
 /* What belongs to one file: @zeros zero bytes, then @len bytes of the block
  * from @from on. Files come one after the other. */
@@ -53,7 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondHasher, rond_hasher_free)
 
 /* An empty block, the caller's; waits until there is one. A caller that holds
  * more than ROND_HASHER_HELD of them waits for ever. */
-#define ROND_HASHER_HELD 32
+#define ROND_HASHER_HELD 8
 RondHashBlock *rond_hasher_take(RondHasher *self);
 /* Have it hashed, behind all that were given before. */
 void rond_hasher_give(RondHasher *self, RondHashBlock *block);
@@ -67,8 +69,8 @@ void rond_hash_block_add_point(RondHashBlock *self, const RondSeekPoint *point,
 
 /* Wait until all that was given is hashed. Then, until the next _give(): */
 void rond_hasher_wait(RondHasher *self);
-/* The CRC-32 of each checked block, and the points, in order; the caller
- * empties both when he has taken over what is in them. */
+/* The CRC-32 of each ROND_CHECK_SIZE of the checked blocks, and the points, in
+ * order; the caller empties both when he has taken over what is in them. */
 GArray *rond_hasher_crcs(RondHasher *self);   /* guint32 */
 GArray *rond_hasher_points(RondHasher *self); /* RondHashPoint */
 /* What their windows' places are in. */

@@ -84,6 +84,18 @@ static gboolean same_owner(const RondIndex *a, const RondIndexEntry *entry,
 	       same_xattrs(a, entry, b, other);
 }
 
+/* A table's file has none, but there the number that its dump has in this
+ * backup. */
+static gboolean same_time(const RondIndexEntry *left,
+			  const RondIndexEntry *right)
+{
+	if ((left->flags ^ right->flags) & ROND_ENTRY_TABLE)
+		return FALSE;
+	return left->flags & ROND_ENTRY_TABLE ||
+	       (left->mtime == right->mtime &&
+		left->mtime_nsec == right->mtime_nsec);
+}
+
 /* All but owners. */
 static gboolean same_file(const RondIndex *a, guint32 number,
 			  const RondIndex *b, guint32 other)
@@ -92,10 +104,8 @@ static gboolean same_file(const RondIndex *a, guint32 number,
 	const RondIndexEntry *right = rond_index_entry(b, other);
 
 	return left && right && left->size == right->size &&
-	       left->mtime == right->mtime &&
-	       left->mtime_nsec == right->mtime_nsec &&
-	       left->mode == right->mode && is_version(a, left, number) &&
-	       is_version(b, right, other) &&
+	       same_time(left, right) && left->mode == right->mode &&
+	       is_version(a, left, number) && is_version(b, right, other) &&
 	       !memcmp(rond_index_sha256(a, number),
 		       rond_index_sha256(b, other), ROND_SHA256_LEN);
 }
@@ -261,9 +271,6 @@ static gboolean work_init(Work *self, int fd, GError **error)
 	/* Later its checksums won't be those of what it holds. */
 	if (!rond_index_verify(self->index))
 		return rond_fail(error, EIO, "not a valid index file");
-	/* Before it changes. */
-	if (!rond_index_verify(self->index))
-		return rond_fail(error, EIO, "the index is broken");
 	self->size = (gsize)st.st_size;
 	self->map =
 	    mmap(NULL, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

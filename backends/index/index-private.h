@@ -24,6 +24,7 @@ struct RondIndex {
 	RondTable entries, order, hashes, origins, owners, names;
 	RondTable extents, xattrs;
 	RondTable maps, points, windows, blocks, damage, findings;
+	RondTable texts, tables, runs, marks, dumps;
 	RondMapRef *refs_of_maps;
 };
 

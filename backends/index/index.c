@@ -2,6 +2,7 @@
 #include "backends/index/index-private.h"
 
 #include "backends/error.h"
+#include "backends/index/tables.h"
 
 #include <errno.h>
 #include <string.h>
@@ -63,6 +64,11 @@ static gboolean load_all(RondIndex *self, GError **error)
 	    {ROND_TAG_BLOCKS, sizeof(guint32), &self->blocks},
 	    {ROND_TAG_DAMAGE, sizeof(RondRange), &self->damage},
 	    {ROND_TAG_FINDINGS, sizeof(RondIndexFinding), &self->findings},
+	    {ROND_TAG_TEXTS, 1, &self->texts},
+	    {ROND_TAG_TABLES, sizeof(RondIndexTable), &self->tables},
+	    {ROND_TAG_RUNS, sizeof(RondIndexRun), &self->runs},
+	    {ROND_TAG_MARKS, sizeof(RondRowMark), &self->marks},
+	    {ROND_TAG_DUMPS, sizeof(guint32), &self->dumps},
 	};
 	RondTable meta = {0};
 

@@ -11,6 +11,7 @@
  *	hashes    the SHA-256 of each entry's content
  *	names, owners, extents, xattrs	   what entries refer to
  *	points, windows, block CRCs	   how to enter the compressed data
+ *	texts, tables, runs, marks, dumps  dumps taken apart: see tables.h
  *	findings			   what is wrong with the backup
  *
  * Unknown sections are ignored. Checksums (CRC-32): of the header and the table
@@ -34,6 +35,13 @@ G_STATIC_ASSERT(G_BYTE_ORDER == G_LITTLE_ENDIAN);
 #define ROND_INDEX_ROOT 0
 #define ROND_INDEX_NONE G_MAXUINT32
 #define ROND_SHA256_LEN 32
+/* What the root of a dump's index has, in that order: the dump, as entry 1, and
+ * the folder of what is in it, as entry 2; their inodes have the same numbers.
+ */
+#define ROND_DUMP_FILE "dump.sql"
+#define ROND_DUMP_FOLDER "tables"
+#define ROND_DUMP_FILE_ENTRY 1
+#define ROND_DUMP_FOLDER_ENTRY 2
 
 typedef enum {
 	ROND_ENTRY_HARDLINK = 1 << 0, /* @data is the entry it shares with */
@@ -45,6 +53,7 @@ typedef enum {
 	ROND_ENTRY_ZIP_STORED = 1 << 4,
 	ROND_ENTRY_UNREADABLE = 1 << 5,
 	ROND_ENTRY_SHARED = 1 << 6, /* has hard links: @links counts */
+	ROND_ENTRY_TABLE = 1 << 7,  /* of a dump taken apart: see tables.h */
 } RondEntryFlags;
 
 /* One record, as in the file. Of a folder, @data is its first child's number
@@ -120,7 +129,8 @@ guint32 rond_index_lookup(const RondIndex *self, guint32 dir, const char *name,
 gboolean rond_index_children(const RondIndex *self, guint32 dir, guint32 *first,
 			     guint32 *count);
 /* The same children in the order in which the archive holds them, which is the
- * one to read them in: the @i-th, or ROND_INDEX_NONE. */
+ * one to read them in: the @i-th, or ROND_INDEX_NONE. Those that are not to be
+ * listed are not among them. */
 guint32 rond_index_nth_child(const RondIndex *self, guint32 dir, guint32 i);
 /* The inode number of an entry: grows with the place in the archive, is the
  * same for hard links and the same whenever that archive is indexed; of a

@@ -13,7 +13,7 @@
 #include <glib.h>
 
 #define ROND_INDEX_MAGIC "RONDIDX1"
-#define ROND_INDEX_VERSION 3
+#define ROND_INDEX_VERSION 4
 #define ROND_INDEX_MAX_SECTIONS 64
 #define ROND_INDEX_BLOCK 65536
 /* An index of a hundred million entries is smaller. */
@@ -64,6 +64,13 @@ G_STATIC_ASSERT(sizeof(RondIndexSection) == 24);
 #define ROND_TAG_WINDOWS ROND_TAG('W', 'N', 'D', 'W') /* bytes */
 #define ROND_TAG_BLOCKS ROND_TAG('B', 'C', 'R', 'C')  /* guint32[] */
 #define ROND_TAG_DAMAGE ROND_TAG('D', 'M', 'G', 'E')  /* RondRange[] */
+/* See tables.h: bytes, RondIndexTable[], RondIndexRun[], RondRowMark[],
+ * guint32[] (the entry of each dump). */
+#define ROND_TAG_TEXTS ROND_TAG('T', 'E', 'X', 'T')
+#define ROND_TAG_TABLES ROND_TAG('T', 'A', 'B', 'L')
+#define ROND_TAG_RUNS ROND_TAG('R', 'U', 'N', 'S')
+#define ROND_TAG_MARKS ROND_TAG('M', 'A', 'R', 'K')
+#define ROND_TAG_DUMPS ROND_TAG('D', 'U', 'M', 'P')
 #define ROND_TAG_FINDINGS                                  \
 	ROND_TAG('F', 'I', 'N', 'D') /* RondIndexFinding[] \
 				      */

@@ -121,6 +121,9 @@ static gboolean scan_large(const RondMemberScan *scan, const Member *member,
 		return FALSE;
 	if (scan->files)
 		file = rond_file_hashes_add_whole(scan->files, member->inode);
+	if (scan->look)
+		scan->look(scan->data, member->inode,
+			   rond_first_pass_stream(pass));
 	gboolean decoded = rond_first_pass_finish(pass, &size, error);
 
 	if (decoded && size == member->size &&
@@ -151,6 +154,19 @@ static gboolean decode(RondMembers *self, const Member *member,
 				  self->whole->len, error);
 }
 
+static void look_at_whole(RondMembers *self, const RondMemberScan *scan,
+			  const Member *member)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(RondStream) content = NULL;
+
+	if (!scan->look)
+		return;
+	bytes = g_bytes_new_static(self->whole->data, self->whole->len);
+	content = rond_memory_stream_new(bytes);
+	scan->look(scan->data, member->inode, content);
+}
+
 static gboolean scan_small(RondMembers *self, const RondMemberScan *scan,
 			   const Member *member, RondStream *packed,
 			   GError **error)
@@ -159,6 +175,7 @@ static gboolean scan_small(RondMembers *self, const RondMemberScan *scan,
 		return FALSE;
 	if (rond_crc32(0, self->whole->data, self->whole->len) != member->crc32)
 		return wrong(error);
+	look_at_whole(self, scan, member);
 	if (!scan->files)
 		return TRUE;
 	rond_file_hashes_add_fed(scan->files, member->inode, member->size);

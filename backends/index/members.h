@@ -27,6 +27,10 @@ typedef struct {
 	RondIndexBuilder *builder;
 	RondHasher *hasher;
 	RondFileHashes *files; /* NULL: none is hashed */
+	/* Look at the content of inode @inode, which can be read once,
+	 * forwards, as a first pass can. May be NULL. */
+	void (*look)(gpointer data, guint32 inode, RondStream *content);
+	gpointer data;
 	GCancellable *cancellable;
 } RondMemberScan;
 

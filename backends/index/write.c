@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_SECTIONS 16
+#define MAX_SECTIONS 24
 #define MAX_LINKS G_MAXUINT16
 
 /* The tree in the order of the file: breadth first, each folder's children
@@ -52,16 +52,33 @@ static gint compare_inodes(gconstpointer a, gconstpointer b, gpointer data)
 	return left < right ? -1 : left > right;
 }
 
-/* Entries [first, end), a folder's children, in the archive's order. */
+static gboolean is_listed(const Layout *self, guint32 entry)
+{
+	guint32 inode =
+	    g_array_index(self->entries, RondIndexEntry, entry).inode;
+
+	return !g_hash_table_contains(self->builder->hidden,
+				      GUINT_TO_POINTER(inode));
+}
+
+/* Entries [first, end), a folder's children, in the archive's order: those that
+ * are listed, then none. */
 static void order_children(Layout *self, guint32 first, guint32 end)
 {
+	const guint32 none = ROND_INDEX_NONE;
+	guint32 listed;
+
 	for (guint32 i = first; i < end; i++)
-		g_array_append_val(self->archived, i);
-	if (first < end)
+		if (is_listed(self, i))
+			g_array_append_val(self->archived, i);
+	listed = self->archived->len;
+	if (first < listed)
 		g_qsort_with_data(
 		    &g_array_index(self->archived, guint32, first),
-		    (gint)(end - first), sizeof(guint32), compare_inodes,
+		    (gint)(listed - first), sizeof(guint32), compare_inodes,
 		    self->entries->data);
+	while (self->archived->len < end)
+		g_array_append_val(self->archived, none);
 }
 
 /* The children of folder @dir behind all that is there. */
@@ -92,8 +109,8 @@ static void place_children(Layout *self, guint32 dir)
 		entry.name_len = (guint8)child->name_len;
 		entry.parent = dir;
 		entry.inode = child->inode;
-		folders += S_ISDIR(entry.mode);
 		g_array_append_val(self->entries, entry);
+		folders += S_ISDIR(entry.mode) && is_listed(self, i);
 	}
 	order_children(self, first, self->order->len);
 	RondIndexEntry *entry =
@@ -212,7 +229,7 @@ static void count(const Layout *self, RondIndexMeta *meta)
 		const RondIndexEntry *entry =
 		    &g_array_index(self->entries, RondIndexEntry, i);
 
-		if (entry->flags & ROND_ENTRY_HARDLINK)
+		if (entry->flags & (ROND_ENTRY_HARDLINK | ROND_ENTRY_TABLE))
 			continue;
 		if (S_ISREG(entry->mode))
 			meta->content_bytes += entry->size;
@@ -283,6 +300,40 @@ static gint compare_maps(gconstpointer a, gconstpointer b)
 	return left->member < right->member ? -1 : left->member > right->member;
 }
 
+/* Dumps are inodes until their entries have numbers. */
+static void number_dumps(const Layout *self)
+{
+	GArray *dumps = self->builder->dumps;
+
+	for (guint i = 0; i < dumps->len; i++) {
+		guint32 *dump = &g_array_index(dumps, guint32, i);
+
+		*dump = self->primary[*dump];
+	}
+}
+
+static void add_decoding(Sections *sections, const RondIndexBuilder *self)
+{
+	add_array(sections, ROND_TAG_MAPS, self->maps);
+	add_array(sections, ROND_TAG_POINTS, self->points);
+	add_section(sections, ROND_TAG_WINDOWS, self->windows->data,
+		    self->windows->len);
+	add_array(sections, ROND_TAG_BLOCKS, self->blocks);
+	add_array(sections, ROND_TAG_DAMAGE, self->damage);
+}
+
+static void add_dumps(Sections *sections, const RondIndexBuilder *self)
+{
+	if (!self->dumps->len)
+		return;
+	add_section(sections, ROND_TAG_TEXTS, self->texts->data,
+		    self->texts->len);
+	add_array(sections, ROND_TAG_TABLES, self->tables);
+	add_array(sections, ROND_TAG_RUNS, self->runs);
+	add_array(sections, ROND_TAG_MARKS, self->marks);
+	add_array(sections, ROND_TAG_DUMPS, self->dumps);
+}
+
 gboolean rond_index_builder_write(RondIndexBuilder *self,
 				  const RondIndexMeta *meta, int fd,
 				  GError **error)
@@ -301,6 +352,7 @@ gboolean rond_index_builder_write(RondIndexBuilder *self,
 	rond_builder_settle_findings(self);
 	layout_init(&layout, self);
 	hashes = lay_hashes(&layout);
+	number_dumps(&layout);
 	count(&layout, &full);
 	g_array_sort(self->maps, compare_maps);
 	add_section(&sections, ROND_TAG_META, &full, sizeof full);
@@ -317,13 +369,9 @@ gboolean rond_index_builder_write(RondIndexBuilder *self,
 	add_array(&sections, ROND_TAG_EXTENTS, self->extents);
 	add_section(&sections, ROND_TAG_XATTRS, self->xattrs->data,
 		    self->xattrs->len);
-	add_array(&sections, ROND_TAG_MAPS, self->maps);
-	add_array(&sections, ROND_TAG_POINTS, self->points);
-	add_section(&sections, ROND_TAG_WINDOWS, self->windows->data,
-		    self->windows->len);
-	add_array(&sections, ROND_TAG_BLOCKS, self->blocks);
-	add_array(&sections, ROND_TAG_DAMAGE, self->damage);
+	add_decoding(&sections, self);
 	add_array(&sections, ROND_TAG_FINDINGS, self->findings);
+	add_dumps(&sections, self);
 	gboolean ok = write_sections(&sections, fd, error);
 
 	layout_clear(&layout);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes as an index file: every accessor, for every entry. The checksums
- * are made right first, or hardly anything would ever be looked at. */
+/* Any bytes as an index file: every accessor, for every entry, and some of
+ * every file of a dump. The checksums are made right first, or hardly anything
+ * would ever be looked at. What the index is of is in their place. */
 #include "backends/crc32.h"
-#include "backends/index/index.h"
+#include "backends/index/content.h"
 #include "backends/index/layout.h"
 
 #include <stddef.h>
@@ -15,6 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Of each kind: what is beyond is no different. */
 #define ENOUGH 1000
+#define ENOUGH_FILES 100
+#define SOME 5000
 
 /* A header that is plausible, and room for the checksums behind @size bytes. */
 static gsize frame(guint8 *data, gsize size)
@@ -32,7 +35,7 @@ static gsize frame(guint8 *data, gsize size)
 	return header->file_size;
 }
 
-/* Of an input that is an index file, its checksums are left out. */
+/* Of an input that is an index file, what is behind isn't part of it. */
 static gsize body_of(const guint8 *data, gsize size)
 {
 	guint64 checks = ((const RondIndexHeader *)data)->checks;
@@ -111,6 +114,37 @@ static void touch_entry(const RondIndex *index, guint32 number)
 	touch_map(index, entry->data + 1);
 }
 
+/* Its beginning, its end and what is between. */
+static void read_file(RondContent *content, guint32 number)
+{
+	g_autoptr(RondStream) stream = rond_content_open(content, number, NULL);
+	g_autofree guint8 *buf = g_malloc(SOME);
+	guint64 size = stream ? rond_stream_size(stream) : 0;
+
+	if (!size)
+		return;
+	rond_stream_pread(stream, buf, SOME, 0, NULL);
+	rond_stream_pread(stream, buf, SOME, size - MIN(size, SOME), NULL);
+	rond_stream_pread(stream, buf, 1, size / 2, NULL);
+}
+
+static void read_tables(RondIndex *index, const guint8 *data, gsize size)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static(data, size);
+	g_autoptr(RondStream) source = rond_memory_stream_new(bytes);
+	g_autoptr(RondBlockCache) cache = rond_block_cache_new(1 << 20);
+	RondContent *content = rond_content_new(source, index, NULL, cache);
+	guint32 n = MIN(rond_index_n_entries(index), ENOUGH), files = 0;
+
+	for (guint32 i = 0; i < n && files < ENOUGH_FILES; i++) {
+		if (!(rond_index_entry(index, i)->flags & ROND_ENTRY_TABLE))
+			continue;
+		read_file(content, i);
+		files++;
+	}
+	rond_content_unref(content);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autoptr(RondIndex) index = NULL;
@@ -127,5 +161,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (rond_index_finding(index, i, &finding))
 			g_assert(strlen(finding.message) < size);
 	touch_map(index, 0);
+	gsize body = body_of(data, size);
+
+	read_tables(index, data + body, size - body);
 	return 0;
 }

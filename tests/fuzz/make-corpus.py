@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import mariadb  # noqa: E402
 from archives import TAR_END, tar_header, tar_member  # noqa: E402
 
 # The order of the codecs in backends/codec/codec.c: fuzz-codec's first byte.
@@ -227,6 +228,34 @@ def indexes(work):
             put("index", name, path.read_bytes())
 
 
+def tables():
+    """Of a dump, which comes behind it: see fuzz-index.c. Once as it is
+    found, where its checksums hold, once as if there were none."""
+    sql = (b"-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int, `b` blob, "
+           b"`c` text CHARACTER SET latin1, `d` bit(9));\n"
+           b"INSERT INTO `t` VALUES\n(1,0xff,'x\ty',b'101'),\n"
+           b"(2,NULL,'\xc3\xa9',NULL);\n"
+           b"INSERT INTO `t` VALUES\n(3,'','\\'',NULL);\n"
+           b"CREATE TABLE `u` (`a` int);\n"
+           b"INSERT INTO `t` VALUES\n(4,'a','b',NULL);\n"
+           b"-- Dump completed on 2024-05-01\n")
+    build = pathlib.Path(os.environ.get("ROND_BUILD", HERE / "../../build"))
+    with tempfile.TemporaryDirectory() as work:
+        (pathlib.Path(work) / "db-2024-05-01.sql").write_bytes(sql)
+        sh(f"{build.resolve()}/tools/rondctl index --cache-dir cache . "
+           ">/dev/null", work)
+        index, = pathlib.Path(work).glob("cache/*.index")
+        found = bytearray(index.read_bytes())
+    n_sections, checks = struct.unpack_from("<12xI8xQ", found)
+    found = found[:checks] + sql
+    put("index", "tables", bytes(found))
+    for i in range(n_sections):
+        tag, place = struct.unpack_from("<4s4xQ", found, 40 + 24 * i)
+        if tag == b"META":
+            struct.pack_into("<I", found, place + 48, 0)
+    put("index", "tables-plain", bytes(found))
+
+
 def dumps():
     heads = {
         "mariadb": b"-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\n--\n",
@@ -248,6 +277,194 @@ def dumps():
     }
     for name, content in heads.items():
         put("dump", name, content)
+
+
+SHOP = b"""
+CREATE SEQUENCE counter;
+CREATE TABLE offers (id INT PRIMARY KEY, t TEXT, b BLOB, f BIT(3),
+  g INT AS (id * 2), h INT INVISIBLE);
+INSERT INTO offers (id, t, b, f) VALUES (1,'it''s\n;', x'00ff', 5),
+  (2, NULL, '', NULL);
+CREATE TABLE `x\n-- Table structure for table ``y``` (id INT);
+INSERT INTO `x\n-- Table structure for table ``y``` VALUES (1), (2);
+CREATE VIEW later AS SELECT id FROM offers;
+CREATE VIEW first AS SELECT id FROM later;
+DELIMITER //
+CREATE TRIGGER watch BEFORE INSERT ON offers FOR EACH ROW
+BEGIN SET NEW.t = ';'; END//
+CREATE PROCEDURE p() BEGIN
+-- Table structure for table `ghost`
+SELECT ';'; END//
+CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1//
+DELIMITER ;
+"""
+
+BY_HAND = {
+    "phpmyadmin": b"""-- phpMyAdmin SQL Dump
+SET SQL_MODE = "NO_AUTO_VALUE_ON_ZERO";
+START TRANSACTION;
+CREATE TABLE `a` (`id` int(11) NOT NULL, `t` text);
+INSERT INTO `a` (`id`, `t`) VALUES
+(1, 'x'),
+(2, 'y');
+DELIMITER $$
+CREATE TRIGGER `t` BEFORE INSERT ON `a` FOR EACH ROW SET @a = 1
+$$
+DELIMITER ;
+CREATE VIEW `v` AS SELECT 'a ;
+
+-- --------
+ALTER TABLE `a` ADD PRIMARY KEY (`id`);
+COMMIT;
+""",
+    "adminer": b"""-- Adminer 4.8.1 MySQL 10.11.6 dump
+SET NAMES utf8;
+DELIMITER ;;
+CREATE FUNCTION `f`() RETURNS int RETURN 1;;
+DELIMITER ;
+DROP TABLE IF EXISTS `a`;
+CREATE TABLE `a` (`i` int NOT NULL);
+SET NAMES utf8mb4;
+INSERT INTO `a` (`i`) VALUES
+(1),	
+(2) ON DUPLICATE KEY UPDATE `i` = VALUES(`i`);
+-- 2024-05-01 03:00:00
+""",
+    "mydumper": b"""/*!40101 SET NAMES binary*/;
+INSERT INTO `a` VALUES
+(1,"x;\\"")
+,(2,"");
+INSERT INTO `a` VALUES
+(3,NULL);
+""",
+    "stray-quotes": b"""-- MySQL dump 10.13
+CREATE TABLE `a` (`i` int, `t` text);
+INSERT INTO `a` VALUES (1,'x'),(2,'y'z'),(3,'w');
+INSERT INTO `a` VALUES (4,'');
+CREATE TABLE `b` (`i` int COMMENT 'x);
+CREATE TABLE `c` (`i` int);
+INSERT INTO `c` VALUES (1);
+DELIMITER ;;
+CREATE PROCEDURE p() SELECT 'x;;
+DELIMITER ;
+INSERT INTO `c` VALUES (2);
+""",
+    "databases": b"""CREATE DATABASE `a`;
+USE `a`;
+CREATE TABLE `t` (`i` int);
+INSERT INTO `t` VALUES (1);
+USE `b`;
+INSERT INTO `t` VALUES (1);
+INSERT INTO `a`.`t` VALUES (2);
+INSERT INTO `t` SELECT 1;
+SET x = @y, @z = @@sql_mode, GLOBAL a = 1;
+LOCK TABLES `t` WRITE, `u` READ;
+DROP TABLE `t`;
+CREATE TABLE `t` LIKE `u`;
+""",
+}
+
+
+def whole_dumps():
+    """For fuzz-dump-files; fuzz-scanner's have a byte before them."""
+    server = mariadb.Server()
+    server.recreate("shop")
+    server.load(SHOP, "shop")
+    dumps_of = dict(BY_HAND)
+    for name, options in {
+            "mariadb": ("--routines", "--events"),
+            "compact": ("--compact",),
+            "ansi": ("--compatible=ansi", "--skip-comments", "--hex-blob"),
+            "single-rows": ("--skip-extended-insert", "--complete-insert"),
+            "no-autocommit": ("--no-autocommit", "--databases")}.items():
+        dumps_of[name] = server.dump(*options, "shop")
+    server.stop()
+    for name, content in dumps_of.items():
+        put("dump-files", name, content)
+        put("scanner", name, b"\x1c" + content)
+
+
+def rows():
+    """Mode and columns, how each is shown, cuts: see fuzz-rows.c."""
+    text, hexadecimal, bits, coded = 0, 1, 2 + 3 * 8, 0x81
+    no_line_feeds, plain, ansi = 4, 2, 1
+
+    def case(mode, columns, sql):
+        return bytes([mode | (len(columns) - 1) << 3, *columns, 7]) + sql
+
+    cases = {
+        "mariadb": case(
+            no_line_feeds, [text, text, text],
+            b"\n(1,'a\\r\\nb',NULL),\n(2,'it\\'s',1.50);\n"
+            b"INSERT INTO `t` VALUES\n(3,'',-1e-20);\nUNLOCK TABLES;\n"),
+        "phpmyadmin": case(
+            no_line_feeds, [text, hexadecimal],
+            b"\r\n(1, 0x00ff), \r\n(2, '');\r\n\r\n--\r\n"),
+        "adminer": case(
+            0, [bits, hexadecimal],
+            b"\n(CONV('101', 2, 10) + 0,\tUNHEX('00FF'))\n"
+            b"ON DUPLICATE KEY UPDATE `a` = VALUES(`a`), b = ';';"),
+        "mydumper": case(
+            0, [text, coded, text],
+            b"\n(1,\"a\"\"\\\"\xe9\",CONVERT(\"{}\" USING UTF8MB4))\n"
+            b",(2,\"\",NULL);\n"),
+        "calls": case(
+            no_line_feeds, [text, hexadecimal],
+            b"\n(GeomFromText('POINT(1 2)'),CAST('{\\\"a\\\"}' AS JSON)),\n"
+            b"(f(g(-1,0xff),(NULL)),ST_GeomFromText('it''s', 4326));\n"),
+        "hex-blob": case(
+            0, [hexadecimal, text],
+            b" (0xabcdef,X'4A'),(_binary 'a\\0\\\\',_utf8'x');"),
+        "bits": case(
+            0, [bits, bits], b" (b'101','\\0a'),(0b1,0x1F),(5,X'');"),
+        "numbers": case(
+            0, [text, hexadecimal], b"(007,.5),(5.,+5),(inf,-0.5E+9);"),
+        "plain-backslash": case(plain, [text], b"('\\'),('''');"),
+        "ansi": case(ansi, [text], b"('\"'),(\"a\");"),
+        "left-open": case(
+            no_line_feeds, [text],
+            b"('a'),('b);\n-- Dumping data for table `u`\n"),
+        "between": case(
+            0, [text], b"(1);\n\n-- it's\n# \"\n/* ; */ INSERT\nINTO `t`\t"
+            b"VALUES (2);INSERT INTO `t` VALUE (3);"),
+        "one-row-each": case(
+            0, [text], b" (1);\nINSERT INTO `t` VALUES" * 20),
+        "controls": case(
+            0, [text, coded, hexadecimal],
+            b"('" + bytes(range(33)) * 2 + b"','" + bytes(range(128, 256))
+            + b"','" + bytes(range(40, 92)) + b"');"),
+        "half-a-byte": case(0, [hexadecimal], b"(0xabc);"),
+        "long-number": case(0, [text], b"(" + b"9" * 1100 + b");"),
+    }
+    for name, content in cases.items():
+        put("rows", name, content)
+
+
+def columns():
+    """CREATE TABLE, a zero, what is said of the table later."""
+    create = (b"CREATE TABLE `a``b` (\n  `id` int(11) NOT NULL COMMENT 'it''s',"
+              b"\n  `t` varchar(9) COLLATE latin1_bin DEFAULT ('a)'),\n"
+              b"  `e` enum('a,)','b''c') CHARACTER SET gbk,\n"
+              b"  `b` bit(12) /*!80023 INVISIBLE */,\n"
+              b"  `g` geometry GENERATED ALWAYS AS (`x`) STORED,\n"
+              b"  PRIMARY KEY (`id`,`t`(3)) USING BTREE,\n"
+              b"  CONSTRAINT `c` CHECK (`id` > 0)\n"
+              b") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT=')'\n"
+              b"/*!50100 PARTITION BY HASH (`id`) */;\n")
+    statements = {
+        "create": b"\0" + create,
+        "insert": b"\0" + create + b"\0INSERT IGNORE INTO `a``b` (`t`, `b`) "
+                  b"VALUES",
+        "alter": b"\0create table d.t(a int, b text)\0ALTER TABLE t ADD KEY "
+                 b"(b(3)), ADD PRIMARY KEY (a)",
+        "ansi": b"\1CREATE TABLE \"t\"\"\" (\"a\\\" int DEFAULT '\\'')",
+        "no-backslash": b"\2CREATE TABLE t (a char(3) DEFAULT '\\')",
+        "brackets": b"\0CREATE TABLE t (a x" + b"(" * 3000,
+        "code": b"\0CREATE TABLE t (" + b"/*!50100 " * 300 + b"a int)",
+        "raw-names": b"\0CREATE TABLE `\xe9` (`\xe9/\n` int) CHARSET=greek",
+    }
+    for name, content in statements.items():
+        put("columns", name, content)
 
 
 def dates():
@@ -285,7 +502,10 @@ def main():
         nasty_zips(work)
         codecs(work)
         indexes(work)
+    tables()
     dumps()
+    whole_dumps()
+    rows()
     dates()
 
 

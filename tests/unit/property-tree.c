@@ -109,12 +109,14 @@ void property_tree_make(const Scratch *scratch)
 	write_sparse(scratch, "tree/sparse");
 	write_sparse(scratch, "tree/d/holes");
 
+	static const char head[] = "-- MariaDB dump 10.19\n/* ";
+	static const char end[] = " */;\n-- Dump completed on 2024-05-01\n";
 	g_autoptr(GByteArray) dump = g_byte_array_new();
 	guint size = (guint)g_test_rand_int_range(1, 2000000);
 
-	g_byte_array_append(dump, (const guint8 *)"-- MariaDB dump 10.19\n",
-			    22);
+	g_byte_array_append(dump, (const guint8 *)head, sizeof head - 1);
 	add_text(dump, size);
+	g_byte_array_append(dump, (const guint8 *)end, sizeof end - 1);
 	scratch_write(scratch, "db.sql", dump->data, dump->len);
 }
 

@@ -253,7 +253,8 @@ static void test_gzip_crc(void)
 {
 	g_autoptr(Scratch) scratch = scratch_new();
 
-	scratch_run(scratch, "{ echo '-- MySQL dump 10.19'; seq 200000; } > "
+	scratch_run(scratch, "{ echo '-- MySQL dump 10.19'; seq -f '-- %g' "
+			     "200000; echo '-- Dump completed'; } > "
 			     "db.sql && gzip -k db.sql");
 	g_autoptr(GBytes) packed = scratch_read(scratch, "db.sql.gz");
 	g_autoptr(GBytes) dump = scratch_read(scratch, "db.sql");

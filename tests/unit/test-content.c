@@ -161,13 +161,16 @@ static void test_dump(gconstpointer data)
 	g_autoptr(Built) built = built_with(&how);
 
 	g_assert_no_error(built->error);
-	g_assert_cmpuint(rond_index_n_entries(built->index), ==, 2);
+	g_assert_cmpuint(index_kit_find(built->index, "dump.sql"), ==,
+			 ROND_DUMP_FILE_ENTRY);
+	g_assert_cmpuint(index_kit_find(built->index, "tables"), ==,
+			 ROND_DUMP_FOLDER_ENTRY);
 	g_assert_cmpuint(rond_index_meta(built->index)->place, ==, one->place);
 	check_file(built, "dump.sql", bytes, 300);
 }
 
 static const Case dumps[] = {
-    {"db.sql", "true", ROND_DATA_PLAIN, FALSE},
+    {"db.sql", "true", ROND_DATA_PACKED, FALSE},
     {"db.sql.gz", "gzip -k db.sql", ROND_DATA_PACKED, FALSE},
     {"db.sql.xz", "xz -1k db.sql", ROND_DATA_COPY, FALSE},
     {"db.sql.zst", "zstd -1q db.sql", ROND_DATA_COPY, FALSE},

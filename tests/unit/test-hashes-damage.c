@@ -27,7 +27,6 @@ static const Case cases[] = {
     {"a.7z", "cd tree && 7z a -bd -mx1 ../a.7z a b c d > /dev/null", FALSE},
     {"a.cpio.gz", "cd tree && ls | cpio --quiet -oH newc | gzip > ../a.cpio.gz",
      FALSE},
-    {"db.sql.gz", "gzip -k db.sql", FALSE},
 };
 
 static Scratch *make_tree(const Case *one)

@@ -153,24 +153,23 @@ static const Dump dumps[] = {
     {"db.sql.xz", "xz -0k db.sql"},
     {"db.sql.bz2", "bzip2 -k db.sql"},
     {"db.sql.lz4", "lz4 -q db.sql db.sql.lz4"},
-    {"db.zip", "zip -q db.zip db.sql"},
 };
 
+/* Its tables are hashed, and it differs from each other one anyway. */
 static void test_dump(gconstpointer data)
 {
 	const Dump *one = data;
 	g_autoptr(Scratch) scratch = scratch_new();
 
 	scratch_run(scratch, "{ echo '-- MySQL dump 10.19'; seq 900000; } > "
-			     "db.sql && sha256sum < db.sql > sum");
+			     "db.sql");
 	scratch_run(scratch, one->command);
 	g_autoptr(Built) built = build(scratch, one->name, TRUE);
-	g_autoptr(GBytes) sum = scratch_read(scratch, "sum");
 	g_autoptr(GBytes) dump = scratch_read(scratch, "db.sql");
-	g_autofree char *hex = g_strndup(g_bytes_get_data(sum, NULL), 64);
+	guint32 entry = index_kit_find(built->index, "dump.sql");
 
-	expect_hash(built->index, index_kit_find(built->index, "dump.sql"),
-		    hex);
+	g_assert_cmpuint(entry, ==, ROND_DUMP_FILE_ENTRY);
+	g_assert_null(rond_index_sha256(built->index, entry));
 	built_expect(built, "dump.sql", dump);
 }
 

@@ -44,7 +44,7 @@ static void test_listing(void)
 
 	g_assert_cmpstr(root, ==,
 			"2024-05-07 2024-05-08 2024-05-09 J-1 J-2 J-3 latest");
-	g_assert_cmpstr(day, ==, "db.sql www");
+	g_assert_cmpstr(day, ==, "db db.sql www");
 	g_assert_cmpstr(www, ==, "d f link new");
 	g_assert_cmpstr(below, ==, "e hard");
 	g_assert_cmpstr(plain, ==, "p");
@@ -99,7 +99,7 @@ static void test_attributes(void)
 	g_assert_cmpint(attr.entry_life, ==, ROND_LIFE_SHORT);
 	g_assert_cmpint(shelf_stat(shelf, "2024-05-09", &attr), ==, 0);
 	g_assert_true(S_ISDIR(attr.st.st_mode));
-	g_assert_cmpuint(attr.st.st_nlink, ==, 3);
+	g_assert_cmpuint(attr.st.st_nlink, ==, 4);
 	g_assert_cmpint(shelf_stat(shelf, "J-2", &attr), ==, 0);
 	g_assert_cmpuint(attr.st.st_mode, ==, S_IFLNK | 0777);
 	g_assert_cmpint(attr.st.st_size, ==, strlen("2024-05-08"));
@@ -119,7 +119,7 @@ static void test_missing(void)
 	    {"J-0", ENOENT, ROND_LIFE_SHORT},
 	    {"nothing", ENOENT, ROND_LIFE_SHORT},
 	    {"2024-05-09/www.sql", ENOENT, ROND_LIFE_SHORT},
-	    {"2024-05-09/db", ENOENT, ROND_LIFE_SHORT},
+	    {"2024-05-09/db/none", ENOENT, ROND_LIFE_FOREVER},
 	    {"2024-05-09/ww", ENOENT, ROND_LIFE_SHORT},
 	    {"2024-05-08/db.sql", ENOENT, ROND_LIFE_SHORT},
 	    {"2024-05-09/www/none", ENOENT, ROND_LIFE_FOREVER},
