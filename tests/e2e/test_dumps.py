@@ -76,7 +76,8 @@ class Dumps(rond.Case):
             (self.backups / f"{name}-2024-05-01.sql").write_bytes(
                 dump(10) + name.encode())
         where = self.mount().path("2024-05-01")
-        self.assertEqual(sorted(os.listdir(where)), ["forum.sql", "shop.sql"])
+        self.assertEqual(sorted(os.listdir(where)),
+                         ["forum", "forum.sql", "shop", "shop.sql"])
         self.assertTrue((where / "shop.sql").read_bytes().endswith(b"shop"))
 
     def test_secret_dump_stays_secret(self):

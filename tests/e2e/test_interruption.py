@@ -85,10 +85,15 @@ class Base(rond.Case):
     def state(mount):
         return mount.part(DAY, "www")["state"]
 
+    # Files that may be there between having a name and having their last one;
+    # those that nobody renames any more are removed after a day.
+    unnamed = 0
+
     def check_cache(self, most):
         """At most so many indexes, and nothing without its last name."""
         names = os.listdir(self.cache) if self.cache.exists() else []
-        self.assertEqual([name for name in names if name[0] == "."], [])
+        self.assertLessEqual(sum(name[0] == "." for name in names),
+                             self.unnamed, names)
         indexes = [name for name in names if name.endswith(".index")]
         self.assertLessEqual(len(indexes), most)
 
@@ -152,6 +157,7 @@ class Interruption(Base):
             for pid in pids:
                 rond.wait_until(lambda: not is_running(pid), what="its child")
 
+        self.unnamed = 1
         self.check(interrupt)
 
     def test_ended(self):

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The commands of README.md (its `sh` blocks) and of the manual's EXAMPLES do
 what they say, on the demo set."""
+import gzip
 import os
 import re
 import shutil
 
+import mariadb
 import rond
 
 README = rond.TOP / "README.md"
@@ -32,18 +34,30 @@ def manual_blocks():
 class Documented(rond.Case):
     def setUp(self):
         super().setUp()
-        self.sh(f"{rond.TOP}/tools/demo/make demo")
+        self.sh(f"{rond.TOP}/tools/demo/make --shipped demo")
         self.backups = self.tmp / "demo/backups"
         self.folder("bin")
         (self.tmp / "bin/rondfs").write_text(
             f'#!/bin/sh\nexec {rond.RONDFS} --cache-dir {self.cache} "$@"\n')
         (self.tmp / "bin/rondctl").write_text(
             f'#!/bin/sh\nexec {rond.RONDCTL} "$@"\n')
-        # The database client takes what it is given, if it is something.
-        (self.tmp / "bin/mysql").write_text("#!/bin/sh\ngrep -q CREATE\n")
+        (self.tmp / "bin/mysql").write_text(self.client())
         for program in (self.tmp / "bin").iterdir():
             program.chmod(0o755)
         self.names = {"build/tools/": ""}
+
+    def client(self):
+        """The database client: that of a server of our own, where there is
+        one; else it takes what it is given, if it is something."""
+        if mariadb.missing():
+            return ('#!/bin/sh\n[ "$1" = -e ] || grep -q CREATE\n')
+        server = mariadb.Server()
+        self.addCleanup(server.stop)
+        server.recreate("rondcoin", "shop")
+        newest = sorted(self.backups.glob("db-*"))[-1]
+        server.load(gzip.decompress(newest.read_bytes()), "rondcoin")
+        return (f"#!/bin/sh\nexec {mariadb.program('mariadb')} --no-defaults "
+                f'--user=root --socket={server.socket} "$@"\n')
 
     def run_block(self, block):
         """Each command of a block: none may complain; diff and grep may find

@@ -38,14 +38,14 @@ class Tree(rond.Case):
         self.assertEqual(mount.snapshots(),
                          ["2024-05-01", "2024-05-02", "2024-05-03"])
         self.assertEqual(sorted(os.listdir(mount.path("2024-05-02"))),
-                         ["db.sql", "www"])
+                         ["db", "db.sql", "www"])
 
     def test_parts_of_one_day_belong_together(self):
         self.archive("site-2024-05-01_0200.tar.gz")
         self.dump("base-2024-05-01_2330.sql")
         mount = self.mount()
         self.assertEqual(sorted(os.listdir(mount.path("2024-05-01"))),
-                         ["db.sql", "www"])
+                         ["db", "db.sql", "www"])
         self.assertEqual(mount.snapshots(), ["2024-05-01"])
 
     def test_second_snapshot_of_a_day(self):
@@ -172,7 +172,7 @@ class Tree(rond.Case):
         self.dump("2024-05-01/base.sql")
         (self.backups / "2024-05-01/site.tar.gz.md5").write_text("x\n")
         where = self.mount().path("2024-05-01")
-        self.assertEqual(len(os.listdir(where)), 2)
+        self.assertEqual(len(os.listdir(where)), 3)
         self.assertFalse(any(name.endswith(".md5")
                              for name in os.listdir(where)))
 
@@ -210,7 +210,8 @@ class Tree(rond.Case):
         mount = self.mount(f"before-hack/site={file}",
                            f"before-hack/base={sql}")
         where = mount.path("before-hack")
-        self.assertEqual(sorted(os.listdir(where)), ["base.sql", "site"])
+        self.assertEqual(sorted(os.listdir(where)),
+                         ["base", "base.sql", "site"])
         trees.assert_same(self.site, where / "site")
 
     def test_given_snapshot_without_part(self):
@@ -224,7 +225,7 @@ class Tree(rond.Case):
         two = self.folder("two")
         (two / "base-2024-05-01.sql").write_bytes(DUMP)
         where = self.mount(one, two).path("2024-05-01")
-        self.assertEqual(sorted(os.listdir(where)), ["db.sql", "www"])
+        self.assertEqual(sorted(os.listdir(where)), ["db", "db.sql", "www"])
 
     def test_one_archive_as_source(self):
         file = self.archive("site-2024-05-01.tar.gz")
