@@ -6,6 +6,8 @@ Below one folder:
 	site-1/www, site-2/www	     the two sites, on disk
 	gz, zst, zip		     folders of backups of both
 	text, many, flat, big	     folders of one backup each
+	dump, long		     the same; of a dump
+	dump.sql		     what is in the first one
 	site.squashfs		     the first site, for squashfuse_ll
 """
 import concurrent.futures
@@ -20,9 +22,11 @@ import sys
 import sites
 import tarstream
 
-FORMAT = 1  # of the data: a change makes old data useless
+FORMAT = 2  # of the data: a change makes old data useless
 DAYS = ("2024-05-01", "2024-05-02")
 JOBS = 2
+HERE = os.path.dirname(os.path.abspath(__file__))
+SERVER_PATH = os.environ.get("PATH", "") + ":/usr/sbin"
 STREAMS = {
     "text": ("code", tarstream.write_text),
     "many": ("many", tarstream.write_many),
@@ -41,6 +45,7 @@ PACK = {
 }
 SQUASH = ("mksquashfs {site}/www {out} -quiet -no-progress -noappend "
           "-processors 1")
+LONG = f"{sys.executable} {HERE}/longrow.py {{site}} | gzip -n -1 > {{out}}"
 README = """Data of rondfs's benchmark (tests/bench/run --keep-data): sizes are
 in made.json, files of the same name are the same on each run.
 {doc}"""
@@ -100,6 +105,10 @@ class Data:
             name = f"{STREAMS[kind][0]}-{DAYS[0]}.tar.gz"
         return self.path(f"{kind}/{name}")
 
+    def dump(self, kind):
+        """The path of one dump."""
+        return self.path(f"{kind}/base-{DAYS[0]}.sql.gz")
+
     def need(self, names):
         """Make those of the data sets that are not there yet."""
         with self.locked():
@@ -122,6 +131,10 @@ class Data:
         if name == "squashfs" and shutil.which("mksquashfs"):
             return [(self.path("site.squashfs"), self.pack, SQUASH,
                      self.site())]
+        if name == "dump" and shutil.which("mariadbd", path=SERVER_PATH):
+            return [(self.dump("dump"), self.make_dump)]
+        if name == "long":
+            return [(self.dump("long"), self.pack, LONG, self.sizes.dump)]
         return []
 
     def once(self, path, make, *arguments):
@@ -144,6 +157,12 @@ class Data:
     @staticmethod
     def pack(out, command, site):
         shell(command.format(site=site, out=out))
+
+    def make_dump(self, out):
+        """The packed one is made last: it says that both are there."""
+        plain = self.path("dump.sql")
+        shell(f"{sys.executable} {HERE}/dump.py {self.sizes.dump} {plain}")
+        os.rename(f"{plain}.gz", out)
 
     def stream(self, out, name):
         """In a process of its own: gzip is not all that takes time."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Which measures there are, and which of them to take."""
+import os
 import re
 import shutil
 
@@ -10,7 +11,9 @@ INSTALL = "tools/packages/install bench"
 
 
 def missing_of(programs):
-    return [name for name in programs.split() if not shutil.which(name)]
+    path = os.environ.get("PATH", "") + ":/usr/sbin"
+    return [name for name in programs.split()
+            if not shutil.which(name, path=path)]
 
 
 class Measure:

@@ -2,13 +2,13 @@
 /*
  * What lexing and rendering rows costs, memory to memory, on one core.
  *
- *	rows-speed [FILE]
+ *	rows-speed [FILE [hex]]
  *
  * FILE is a dump (plain); without one, a table of classified ads is made up as
  * mariadb-dump writes it. Each INSERT's columns are as many as its first row
- * has values, all shown as text. Prints GB of SQL text a second of CPU time,
- *the best of some turns: measuring (all formats at once), then rendering in
- *each.
+ * has values, all shown as text (or as hexadecimal). Prints GB of SQL text a
+ * second of CPU time, the best of some turns: measuring (all formats at once),
+ * then rendering in each.
  */
 #include "backends/sql/rows.h"
 
@@ -27,6 +27,7 @@ typedef struct {
 	const guint8 *rows;
 	gsize len;
 	guint n_columns;
+	RondShow show;
 } Run;
 
 static const char *const words[] = {
@@ -102,7 +103,7 @@ static gsize turn(const Run *run, RondRowFormat format, GByteArray *out)
 	gsize at = 0, n = PIECE;
 
 	for (guint i = 0; i < run->n_columns; i++)
-		columns[i].name = "column";
+		columns[i] = (RondShownColumn){"column", run->show, 0, NULL};
 	rows = rond_rows_new(&shape);
 	rond_rows_start(rows, &mark);
 	while (state <= ROND_ROWS_FULL) {
@@ -135,14 +136,19 @@ static double seconds(void)
 static gboolean next_run(const char **from, const char *end, Run *run)
 {
 	const char *head, *values;
+	RondShow show = run->show;
 
 	while ((head = g_strstr_len(*from, end - *from, "INSERT INTO `"))) {
 		values = g_strstr_len(head, MIN(end - head, 1 << 20), "VALUES");
 		if (!values)
 			return FALSE;
 		*from = values + 6;
-		*run = (Run){head, (gsize)(*from - head), (const guint8 *)*from,
-			     (gsize)(end - *from), 0};
+		*run = (Run){head,
+			     (gsize)(*from - head),
+			     (const guint8 *)*from,
+			     (gsize)(end - *from),
+			     0,
+			     show};
 		for (run->n_columns = 1; run->n_columns < MOST_COLUMNS;
 		     run->n_columns++) {
 			gsize taken = turn(run, ROND_FORMAT_TSV, NULL);
@@ -157,11 +163,11 @@ static gboolean next_run(const char **from, const char *end, Run *run)
 	return FALSE;
 }
 
-static GArray *find_runs(const char *text, gsize len)
+static GArray *find_runs(const char *text, gsize len, RondShow show)
 {
 	GArray *runs = g_array_new(FALSE, FALSE, sizeof(Run));
 	const char *p = text;
-	Run run;
+	Run run = {.show = show};
 
 	while (next_run(&p, text + len, &run))
 		g_array_append_val(runs, run);
@@ -205,7 +211,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "rows-speed: %s\n", error->message);
 		return 1;
 	}
-	runs = find_runs(text, len);
+	runs = find_runs(text, len, argc > 2 ? ROND_SHOW_HEX : ROND_SHOW_TEXT);
 	time_all(runs, "measure", ROND_FORMAT_TSV, NULL);
 	time_all(runs, "tsv", ROND_FORMAT_TSV, out);
 	time_all(runs, "csv", ROND_FORMAT_CSV, out);

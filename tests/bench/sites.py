@@ -33,6 +33,7 @@ class Sizes:
     many: int      # entries of the archive with most
     flat: int      # files of one folder
     big: int       # bytes of the one large member
+    dump: int      # MiB of the dump, and of its longest statement
 
     def differences(self):
         return self.removed + self.edited + self.added
@@ -43,10 +44,10 @@ class Sizes:
 
 FULL = Sizes(photos=6000, photo=98_000, scripts=64_000, script=4240,
              crowd=5000, removed=400, edited=150, added=30, text=87_000,
-             many=1_000_000, flat=75_000, big=1 << 30)
+             many=1_000_000, flat=75_000, big=1 << 30, dump=1024)
 QUICK = Sizes(photos=30, photo=20_000, scripts=300, script=2000,
               crowd=100, removed=6, edited=4, added=2, text=200,
-              many=2000, flat=300, big=1 << 20)
+              many=2000, flat=300, big=1 << 20, dump=4)
 
 
 def source_texts():
