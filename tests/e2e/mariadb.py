@@ -90,18 +90,18 @@ class Server:
 
     def start(self, options):
         as_root = ("--user=root",) if os.geteuid() == 0 else ()
-        folder = f"--datadir={self.folder}/data"
-        self.run("mariadb-install-db", "--no-defaults", folder, *as_root,
+        # One that starts removes all temporary tables in its tmpdir, whoever
+        # they belong to: no two share one.
+        folder = (f"--datadir={self.folder}/data", f"--tmpdir={self.folder}")
+        self.run("mariadb-install-db", "--no-defaults", *folder, *as_root,
                  "--auth-root-authentication-method=normal",
                  # Whatever the machine calls itself.
                  "--skip-test-db", "--skip-name-resolve", "--force",
                  *STORAGE)
         with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(
-                [program("mariadbd"), "--no-defaults", folder, *as_root,
+                [program("mariadbd"), "--no-defaults", *folder, *as_root,
                  f"--socket={self.socket}",
-                 # One that starts removes what others have in theirs.
-                 f"--tmpdir={self.folder}",
                  f"--pid-file={self.folder}/pid", *STORAGE, *SERVER,
                  *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -114,10 +114,13 @@ sub install
 			  '--force');
 }
 
+# One that starts removes all temporary tables in its tmpdir, whoever they
+# belong to.
 sub files
 {
 	my ($self) = @_;
-	return ("--datadir=$self->{folder}/data", as_root(), @STORAGE);
+	return ("--datadir=$self->{folder}/data", "--tmpdir=$self->{folder}",
+		as_root(), @STORAGE);
 }
 
 # TRUE when it answers.
