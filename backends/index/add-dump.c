@@ -18,6 +18,7 @@ typedef struct {
 	guint64 texts;	/* where its texts begin */
 	guint64 marks;	/* the same of its marks */
 	guint64 first_table;
+	char *database; /* whose folder was added last, or NULL */
 } Adding;
 
 static guint64 add_text(RondIndexBuilder *self, const void *text, gsize len)
@@ -122,6 +123,52 @@ static void set_content(Adding *self, const RondDumpFile *file,
 				    extents->len);
 }
 
+/* As old and as open as the dump. */
+static gboolean add_dir(Adding *self, const char *path, GError **error)
+{
+	RondEntry entry = *self->place->like;
+
+	entry.path = path;
+	entry.mode = S_IFDIR | (entry.mode & 0777) | (entry.mode & 0444) >> 2;
+	entry.size = 0;
+	entry.n_extents = 0;
+	return rond_index_builder_add(self->builder, &entry, error);
+}
+
+static gboolean add_folder(Adding *self, GError **error)
+{
+	RondIndexBuilder *builder = self->builder;
+	const char *path = self->place->folder;
+
+	if (!add_dir(self, path, error))
+		return FALSE;
+	if (!self->place->listed && rond_builder_split(builder, path)) {
+		guint32 node = rond_builder_make_node(builder);
+		guint32 inode = rond_node(&builder->nodes, node)->inode;
+
+		g_hash_table_add(builder->hidden, GUINT_TO_POINTER(inode));
+	}
+	return TRUE;
+}
+
+/* The folder of the database that a file is of, where there are several. */
+static gboolean add_database(Adding *self, const char *file, GError **error)
+{
+	const char *slash = strchr(file, '/');
+	g_autofree char *name = NULL;
+	g_autofree char *path = NULL;
+
+	if (!slash)
+		return TRUE;
+	name = g_strndup(file, (gsize)(slash - file));
+	if (!g_strcmp0(name, self->database))
+		return TRUE;
+	path = g_strconcat(self->place->folder, "/", name, NULL);
+	g_free(self->database);
+	self->database = g_steal_pointer(&name);
+	return add_dir(self, path, error);
+}
+
 static gboolean add_file(Adding *self, const RondDumpFile *file, GError **error)
 {
 	RondIndexBuilder *builder = self->builder;
@@ -146,26 +193,6 @@ static gboolean add_file(Adding *self, const RondDumpFile *file, GError **error)
 	if (!file->listed)
 		g_hash_table_add(builder->hidden, GUINT_TO_POINTER(inode));
 	builder->last = ROND_NODE_NONE;
-	return TRUE;
-}
-
-static gboolean add_folder(Adding *self, GError **error)
-{
-	RondIndexBuilder *builder = self->builder;
-	RondEntry entry = *self->place->like;
-
-	entry.path = self->place->folder;
-	entry.mode = S_IFDIR | (entry.mode & 0777) | (entry.mode & 0444) >> 2;
-	entry.size = 0;
-	entry.n_extents = 0;
-	if (!rond_index_builder_add(builder, &entry, error))
-		return FALSE;
-	if (!self->place->listed && rond_builder_split(builder, entry.path)) {
-		guint32 node = rond_builder_make_node(builder);
-		guint32 inode = rond_node(&builder->nodes, node)->inode;
-
-		g_hash_table_add(builder->hidden, GUINT_TO_POINTER(inode));
-	}
 	return TRUE;
 }
 
@@ -197,6 +224,23 @@ static gboolean can_add(RondIndexBuilder *self, const RondDumpPlace *place)
 		find_inode(self, place->folder) == ROND_NODE_NONE);
 }
 
+static gboolean add_all(Adding *self, GError **error)
+{
+	const GPtrArray *tables = self->files->tables;
+	const GPtrArray *files = self->files->files;
+
+	for (guint i = 0; i < tables->len; i++)
+		add_table(self, tables->pdata[i]);
+	for (guint i = 0; i < files->len; i++) {
+		const RondDumpFile *file = files->pdata[i];
+
+		if (!add_database(self, file->path, error) ||
+		    !add_file(self, file, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean rond_index_builder_add_dump(RondIndexBuilder *self,
 				     const RondDumpPlace *place,
 				     const RondDumpFiles *files, GError **error)
@@ -225,10 +269,8 @@ gboolean rond_index_builder_add_dump(RondIndexBuilder *self,
 	if (files->marks->len)
 		g_array_append_vals(self->marks, files->marks->data,
 				    files->marks->len);
-	for (guint i = 0; i < files->tables->len; i++)
-		add_table(&adding, files->tables->pdata[i]);
-	for (guint i = 0; i < files->files->len; i++)
-		if (!add_file(&adding, files->files->pdata[i], error))
-			return FALSE;
-	return TRUE;
+	gboolean ok = add_all(&adding, error);
+
+	g_free(adding.database);
+	return ok;
 }

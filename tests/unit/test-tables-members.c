@@ -96,6 +96,30 @@ static void test_several(void)
 	    ==, S_IFDIR | 0700);
 }
 
+/* The folders of a dump's databases are as old and as open as the dump. */
+static void test_databases(void)
+{
+	static const char *const folders[] = {"db", "db/blog", "db/shop"};
+	static const char sql[] = "-- MariaDB dump 10.19\n"
+				  "USE `shop`;\nCREATE TABLE `t` (`id` int);\n"
+				  "USE `blog`;\nCREATE TABLE `t` (`id` int);\n"
+				  "-- Dump completed\n";
+	g_autoptr(Scratch) scratch = scratch_new();
+
+	scratch_write(scratch, "db.sql", sql, strlen(sql));
+	g_autoptr(Built) built = build(
+	    scratch, "tar -czf a.tar.gz --mode=640 --mtime=@1700000000 db.sql");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_assert_true(is_there(built, folders[i]));
+		const RondIndexEntry *entry = rond_index_entry(
+		    built->index, index_kit_find(built->index, folders[i]));
+
+		g_assert_cmpuint(entry->mode, ==, S_IFDIR | 0750);
+		g_assert_cmpint(entry->mtime, ==, 1700000000);
+	}
+}
+
 /* Of two versions the last one is what tar extracts. */
 static void test_twice(void)
 {
@@ -268,6 +292,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tables-members/hidden", test_hidden);
 	g_test_add_func("/tables-members/several", test_several);
+	g_test_add_func("/tables-members/databases", test_databases);
 	g_test_add_func("/tables-members/twice", test_twice);
 	g_test_add_func("/tables-members/replaced", test_replaced);
 	g_test_add_func("/tables-members/deleted", test_deleted);
