@@ -68,10 +68,7 @@ int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait);
 void rond_tree_node_clear(RondTreeNode *node);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondTreeNode, rond_tree_node_clear)
 
-/* The node number of entry @entry of an ENTRY node's part. */
-guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
-			     guint32 entry);
-/* Its st_ino, if it is no version's. */
+/* The st_ino of entry @entry of an ENTRY node's part, if it is no version's. */
 guint64 rond_tree_entry_ino(RondTree *self, const RondTreeNode *node,
 			    guint32 entry);
 /* The node and st_ino of the version that entry @inode of an ENTRY node's part
@@ -110,9 +107,6 @@ int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr);
 /* Where the alias leads whose node is called @name; new. NULL: it is none. */
 char *rond_tree_alias_target(const char *name);
 
-/* The number of the node that a part has as what it is shown as: a folder, or a
- * dump's file. */
-guint64 rond_tree_part_node(const RondPart *part, mode_t type);
 /* What st_ino of a part's root is, and of its other entries but versions: grows
  * with their place in the archive, as their inode numbers do. */
 guint64 rond_tree_ino_base(RondTree *self, RondPart *part);

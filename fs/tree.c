@@ -168,7 +168,9 @@ static guint64 part_base(const RondPart *part)
 	return (guint64)rond_part_number(part) << 32;
 }
 
-guint64 rond_tree_part_node(const RondPart *part, mode_t type)
+/* The number of the node that a part has as what it is shown as: a folder, or a
+ * dump's file. */
+static guint64 part_node(const RondPart *part, mode_t type)
 {
 	if (rond_part_backup(part)->kind != ROND_BACKUP_DUMP)
 		return part_base(part);
@@ -176,8 +178,8 @@ guint64 rond_tree_part_node(const RondPart *part, mode_t type)
 	       (S_ISREG(type) ? ROND_DUMP_FILE_ENTRY : ROND_DUMP_FOLDER_ENTRY);
 }
 
-guint64 rond_tree_entry_node(RondTree *self, const RondTreeNode *node,
-			     guint32 entry)
+static guint64 entry_node(RondTree *self, const RondTreeNode *node,
+			  guint32 entry)
 {
 	guint32 root = rond_view_root(self->config, node->part, node->index);
 
@@ -244,7 +246,7 @@ void rond_tree_entry_attr(RondTree *self, const RondTreeNode *node,
 {
 	guint32 inode = rond_index_inode(node->index, entry);
 
-	attr->node = rond_tree_entry_node(
+	attr->node = entry_node(
 	    self, node, is_placed_link(self, node, inode) ? entry : inode);
 	attr->entry_life = attr->attr_life = ROND_LIFE_FOREVER;
 	rond_view_stat(self->config, node->part, node->index, entry, &attr->st);
@@ -311,8 +313,7 @@ static int lookup_part(RondTree *self, const RondTreeNode *dir,
 
 	if (!part)
 		return ENOENT;
-	int err = rond_tree_getattr(self, rond_tree_part_node(part, type), attr,
-				    wait);
+	int err = rond_tree_getattr(self, part_node(part, type), attr, wait);
 
 	attr->entry_life = ROND_LIFE_SHORT;
 	return err;

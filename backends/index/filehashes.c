@@ -342,12 +342,6 @@ void rond_file_hashes_spoil(RondFileHashes *self, guint32 file)
 	file_at(self, file)->spoilt = TRUE;
 }
 
-void rond_file_hashes_set_inode(RondFileHashes *self, guint32 file,
-				guint32 inode)
-{
-	file_at(self, file)->inode = inode;
-}
-
 static gint compare_ranges(gconstpointer a, gconstpointer b)
 {
 	const RondRange *left = a, *right = b;

@@ -57,9 +57,6 @@ void rond_file_hashes_end(RondFileHashes *self, guint64 size);
 void rond_file_hashes_doubt(RondFileHashes *self, guint64 from, guint64 to);
 /* This one may be wrong. */
 void rond_file_hashes_spoil(RondFileHashes *self, guint32 file);
-/* The inode of a file that had none yet. */
-void rond_file_hashes_set_inode(RondFileHashes *self, guint32 file,
-				guint32 inode);
 
 /* All that is decoded was given: wait for the hashes. Then, the hash of one
  * that was opened; NULL where it is not known or doubtful. */

@@ -86,6 +86,3 @@ char *rond_assembly_quote(const char *name);
  * should. */
 gboolean rond_assembly_check_end(RondAssembly *self, guint64 size,
 				 gboolean failed);
-
-/* dump-write.c */
-RondDumpFiles *rond_assembly_write(RondAssembly *self);

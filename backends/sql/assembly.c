@@ -2,7 +2,6 @@
 #include "backends/sql/assembly-private.h"
 
 #include "backends/sql/charset.h"
-#include "backends/sql/words.h"
 
 #include <string.h>
 
@@ -275,43 +274,19 @@ static void create(RondAssembly *self, const RondStatement *s,
 	}
 }
 
-/* phpMyAdmin's primary keys come behind the rows. */
-static void note_key(RondTableDef *def, const RondPiece *piece,
-		     RondSqlMode mode)
-{
-	RondWords w = rond_words(piece->text, piece->len, mode);
-
-	rond_words_skip(&w);
-	while (def->key->len == 0) {
-		if (!rond_words_take_word(&w, "PRIMARY")) {
-			if (!rond_words_take_any(&w))
-				return;
-			continue;
-		}
-		if (!rond_words_take_word(&w, "KEY") ||
-		    !rond_words_take_sign(&w, '('))
-			return;
-		do {
-			char *name = NULL;
-
-			if (!rond_words_take_name(&w, &name))
-				return;
-			g_ptr_array_add(def->key, name);
-			if (w.p < w.end && *w.p == '(')
-				rond_words_take_group(&w);
-		} while (rond_words_take_sign(&w, ','));
-	}
-}
-
 static void alter(RondAssembly *self, const RondStatement *s,
 		  const RondPiece *piece)
 {
 	if (s->object != ROND_OBJECT_TABLE)
 		return;
 	add_to_table(self, s, piece, ROND_PART_SCHEMA);
-	if (self->table->table->def)
-		note_key(self->table->table->def, piece,
-			 rond_assembly_mode(self));
+	/* phpMyAdmin's primary keys come behind the rows. */
+	if (!self->table->table->def ||
+	    !rond_table_def_alter(self->table->table->def, piece->text,
+				  piece->len, rond_assembly_mode(self)))
+		return;
+	rond_table_def_decode(self->table->table->def,
+			      rond_settings_charset(self->settings));
 }
 
 static void lock(RondAssembly *self, const RondStatement *s,

@@ -350,7 +350,7 @@ static char *folder_of(const RondDraftDatabase *database, guint n)
 	return g_strconcat(name, "/", NULL);
 }
 
-RondDumpFiles *rond_assembly_write(RondAssembly *self)
+static RondDumpFiles *write_files(RondAssembly *self)
 {
 	g_auto(RondFileSet) set = {NULL};
 	guint n = 0;
@@ -377,5 +377,5 @@ RondDumpFiles *rond_assembly_finish(RondAssembly *self, guint64 size,
 {
 	rond_assembly_close_run(self);
 	*complete = rond_assembly_check_end(self, size, failed);
-	return rond_assembly_write(self);
+	return write_files(self);
 }
