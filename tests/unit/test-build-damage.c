@@ -2,27 +2,12 @@
 /* Damaged backups: what is whole is right, what isn't gives an error, never
  * zeros, never a file that is short or wrong without a word. */
 #include "backends/error.h"
+#include "tests/unit/four-files.h"
 #include "tests/unit/index-kit.h"
-#include "tests/unit/scratch.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static const char *const files[] = {"a", "b", "c", "d", NULL};
-
-/* Four files of random bytes, which pack badly, and then text. */
-static Scratch *make_tree(void)
-{
-	Scratch *scratch = scratch_new();
-
-	scratch_run(scratch,
-		    "mkdir tree && cd tree && "
-		    "for i in a b; do head -c 150000 /dev/urandom > $i; done; "
-		    "seq 30000 > c; seq 50000 90000 > d; "
-		    "{ echo '-- MySQL dump 10.19'; cat c d; } > ../db.sql");
-	return scratch;
-}
 
 typedef struct {
 	const char *name;
@@ -109,7 +94,7 @@ static guint check_all(const Built *built, const Scratch *scratch,
 
 		return check_start(built, "dump.sql", dump);
 	}
-	for (const char *const *path = files; *path; path++) {
+	for (const char *const *path = four_files; *path; path++) {
 		g_autofree char *original = g_strconcat("tree/", *path, NULL);
 		g_autoptr(GBytes) bytes = scratch_read(scratch, original);
 
@@ -122,7 +107,7 @@ static guint check_all(const Built *built, const Scratch *scratch,
 static void test_truncated(gconstpointer data)
 {
 	const Case *one = data;
-	g_autoptr(Scratch) scratch = make_tree();
+	g_autoptr(Scratch) scratch = four_files_new();
 	guint served = 0, all = strstr(one->name, ".sql") ? 1 : 4, before = 0;
 
 	scratch_run(scratch, one->command);
@@ -153,7 +138,7 @@ static void test_truncated(gconstpointer data)
 static void test_truncated_end(gconstpointer data)
 {
 	const Case *one = data;
-	g_autoptr(Scratch) scratch = make_tree();
+	g_autoptr(Scratch) scratch = four_files_new();
 
 	scratch_run(scratch, one->command);
 	g_autoptr(GBytes) bytes = scratch_read(scratch, one->name);
@@ -209,7 +194,8 @@ static void check_flipped(const Scratch *scratch, const Case *one,
 
 	if (!built)
 		return;
-	for (const char *const *path = is_dump ? dump : files; *path; path++) {
+	for (const char *const *path = is_dump ? dump : four_files; *path;
+	     path++) {
 		g_autofree char *name = is_dump
 					    ? g_strdup("db.sql")
 					    : g_strconcat("tree/", *path, NULL);
@@ -230,7 +216,7 @@ static void check_flipped(const Scratch *scratch, const Case *one,
 static void test_flipped(gconstpointer data)
 {
 	const Case *one = data;
-	g_autoptr(Scratch) scratch = make_tree();
+	g_autoptr(Scratch) scratch = four_files_new();
 
 	scratch_run(scratch, one->command);
 	g_autoptr(GBytes) bytes = scratch_read(scratch, one->name);
@@ -368,7 +354,7 @@ static void test_zip_broken_member(void)
 /* Bytes behind the end of a gzip: served, and said. */
 static void test_garbage_behind(void)
 {
-	g_autoptr(Scratch) scratch = make_tree();
+	g_autoptr(Scratch) scratch = four_files_new();
 
 	scratch_run(scratch, "tar -C tree -czf a.tgz . && echo garbage >> "
 			     "a.tgz");

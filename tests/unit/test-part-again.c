@@ -4,28 +4,11 @@
 #include "fs/open-parts.h"
 #include "fs/part.h"
 #include "tests/unit/index-kit.h"
+#include "tests/unit/part-kit.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static RondPart *new_part(guint32 number)
-{
-	RondBackup *backup = g_new0(RondBackup, 1);
-
-	g_atomic_ref_count_init(&backup->refs);
-	backup->kind = ROND_BACKUP_ARCHIVE;
-	backup->item = g_new0(RondStoreItem, 1);
-	backup->item->path = g_strdup("a.tar");
-	backup->item->size = 5000;
-	backup->source = g_strdup("/backups/a.tar");
-	backup->folder = g_strdup("");
-	backup->stem = g_strdup("a");
-	RondPart *part = rond_part_new(number, backup, "2024-05-01", "www");
-
-	rond_backup_unref(backup);
-	return part;
-}
 
 /* The content of a sound index, or of one with a bit changed. */
 static RondContent *new_content(gboolean broken)
@@ -95,7 +78,7 @@ static gboolean has_content(RondPart *part)
 /* What nobody reads is closed, and looks the same meanwhile. */
 static void test_let_go(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) held = NULL;
 	g_auto(RondPartInfo) info = {0};
 
@@ -119,7 +102,7 @@ static void test_let_go(void)
 /* An open file keeps what it is read from. */
 static void test_let_go_open(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = NULL;
 	RondStream *stream;
 
@@ -137,7 +120,7 @@ static void test_let_go_open(void)
 /* Of what was deleted there is nothing else. */
 static void test_let_go_gone(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 
 	give_sound(part);
 	rond_part_set_gone(part);
@@ -147,7 +130,7 @@ static void test_let_go_gone(void)
 
 static void test_claim(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 
 	g_assert_true(rond_part_claim(part, "one"));
 	g_assert_true(rond_part_claim(part, "one"));
@@ -158,7 +141,7 @@ static void test_claim(void)
 /* Damage that a read has found is known, whatever the index says. */
 static void test_reported(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 	gint *news = g_atomic_rc_box_new0(gint), before;
 
 	rond_part_set_news(part, news);
@@ -180,7 +163,7 @@ static void test_reported(void)
 /* A broken index is given up when that is known, and made again. */
 static void test_broken(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) broken = new_content(TRUE);
 
 	give(part, broken);
@@ -203,7 +186,7 @@ static void test_broken(void)
 /* But not for ever. */
 static void test_always_broken(void)
 {
-	g_autoptr(RondPart) part = new_part(1);
+	g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 	g_autoptr(GError) error = NULL;
 	guint rounds = 0;
 
@@ -236,7 +219,7 @@ static void test_failed(void)
 	static const int lasting[] = {EACCES, ESTALE, ENOTSUP, ECANCELED};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(passing); i++) {
-		g_autoptr(RondPart) part = new_part(1);
+		g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 
 		fail(part, passing[i]);
 		g_assert_true(is_refused(part, passing[i]));
@@ -247,7 +230,7 @@ static void test_failed(void)
 		expect_state(part, ROND_PART_INDEXING);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(lasting); i++) {
-		g_autoptr(RondPart) part = new_part(1);
+		g_autoptr(RondPart) part = part_kit_new(1, ROND_BACKUP_ARCHIVE);
 
 		fail(part, lasting[i]);
 		rond_part_retry(part);
@@ -264,7 +247,8 @@ static void test_open_parts(void)
 	RondOpenParts open = {.limit = 8};
 
 	for (guint i = 0; i < 9; i++) {
-		g_ptr_array_add(parts, new_part(i + 1));
+		g_ptr_array_add(parts,
+				part_kit_new(i + 1, ROND_BACKUP_ARCHIVE));
 		give_sound(parts->pdata[i]);
 		if (!i)
 			held = rond_part_content(parts->pdata[0], NULL);

@@ -2,28 +2,11 @@
 #include "backends/error.h"
 #include "fs/part.h"
 #include "tests/unit/index-kit.h"
+#include "tests/unit/part-kit.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static RondPart *new_part(RondBackupKind kind)
-{
-	RondBackup *backup = g_new0(RondBackup, 1);
-
-	g_atomic_ref_count_init(&backup->refs);
-	backup->kind = kind;
-	backup->item = g_new0(RondStoreItem, 1);
-	backup->item->path = g_strdup("a.tar");
-	backup->item->size = 5000;
-	backup->source = g_strdup("/backups/a.tar");
-	backup->folder = g_strdup("");
-	backup->stem = g_strdup("a");
-	RondPart *part = rond_part_new(7, backup, "2024-05-01", "www");
-
-	rond_backup_unref(backup);
-	return part;
-}
 
 /* The content of an index that has these findings. */
 static RondContent *new_content(const RondFinding *findings, gsize n)
@@ -72,7 +55,7 @@ static void wake(RondWaiter *waiter)
 
 static void test_life(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = new_content(NULL, 0), got = NULL;
 	g_autoptr(GError) error = NULL;
 	g_auto(RondPartInfo) info = {0};
@@ -103,7 +86,7 @@ static void test_life(void)
 
 static void test_folder(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_FOLDER);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_FOLDER);
 
 	expect_info(part, ROND_PART_READY, NULL);
 	g_assert_false(rond_part_begin(part));
@@ -113,7 +96,7 @@ static void test_folder(void)
 static void test_waiters(void)
 {
 	for (int good = 0; good < 2; good++) {
-		g_autoptr(RondPart) part = new_part(ROND_BACKUP_DUMP);
+		g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_DUMP);
 		g_autoptr(RondContent) content = new_content(NULL, 0);
 		Sleeper sleepers[5] = {0}, late = {0}, early = {0};
 
@@ -161,7 +144,7 @@ static void come_back(RondWaiter *waiter)
 
 static void test_wake_unlocked(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = new_content(NULL, 0);
 	Returning waiter = {{.wake = come_back}, part, FALSE};
 
@@ -173,7 +156,7 @@ static void test_wake_unlocked(void)
 
 static void test_failed(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(GError) error = NULL;
 
 	rond_part_begin(part);
@@ -209,7 +192,7 @@ static void test_findings(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+		g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 		g_autoptr(RondContent) content =
 		    new_content(cases[i].findings, cases[i].n);
 
@@ -221,7 +204,7 @@ static void test_findings(void)
 
 static void test_report(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = new_content(NULL, 0);
 
 	rond_part_report(part, "too early");
@@ -236,7 +219,7 @@ static void test_report(void)
 /* Of a deleted source, what was opened is served until nobody asks. */
 static void test_gone(void)
 {
-	g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = new_content(NULL, 0), got = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -255,8 +238,8 @@ static void test_gone(void)
 
 static void test_gone_early(void)
 {
-	g_autoptr(RondPart) unindexed = new_part(ROND_BACKUP_ARCHIVE);
-	g_autoptr(RondPart) indexing = new_part(ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) unindexed = part_kit_new(7, ROND_BACKUP_ARCHIVE);
+	g_autoptr(RondPart) indexing = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 	g_autoptr(RondContent) content = new_content(NULL, 0);
 	g_autoptr(GError) error = NULL;
 	Sleeper sleeper = {{.wake = wake}, 0};
@@ -298,7 +281,7 @@ static gpointer wait_and_leave(gpointer data)
 static void test_threads(void)
 {
 	for (guint round = 0; round < 20; round++) {
-		g_autoptr(RondPart) part = new_part(ROND_BACKUP_ARCHIVE);
+		g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
 		g_autoptr(RondContent) content = new_content(NULL, 0);
 		GThread *threads[THREADS];
 
