@@ -4,6 +4,8 @@
 #include "fs/dates.h"
 
 #define DAY_SECONDS 86400
+/* Farther from the epoch no clock is changed. */
+#define FAR_SECONDS (G_GINT64_CONSTANT(1) << 50)
 #define EPOCH_DAY 719163 /* 1970-01-01 as GDate counts (1 = 0001-01-01) */
 #define FIRST_TIME G_GINT64_CONSTANT(-62135510400) /* 0001-01-02 */
 #define LAST_TIME G_GINT64_CONSTANT(253402128000)  /* 9999-12-30 */
@@ -58,10 +60,14 @@ gint64 rond_civil_time(const RondCivil *self, GTimeZone *zone)
 
 gboolean rond_civil_is_twice(gint64 time, GTimeZone *zone)
 {
-	gint64 wall = time + offset_at(time, zone);
-	int before = offset_at(time - DAY_SECONDS, zone);
-	int after = offset_at(time + DAY_SECONDS, zone);
+	gint64 wall;
+	int before, after;
 
+	if (time < -FAR_SECONDS || time > FAR_SECONDS)
+		return FALSE;
+	wall = time + offset_at(time, zone);
+	before = offset_at(time - DAY_SECONDS, zone);
+	after = offset_at(time + DAY_SECONDS, zone);
 	return before != after && offset_at(wall - before, zone) == before &&
 	       offset_at(wall - after, zone) == after;
 }
