@@ -5,6 +5,7 @@
 #include "backends/index/confined.h"
 
 #include "backends/error.h"
+#include "backends/stream/remote.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -61,7 +62,7 @@ static void limit(void)
 }
 
 /* argv: program, argument, kind, codec, format, limit of the copy, whether to
- * be thorough. */
+ * be thorough, the source's size. */
 static gboolean parse(char **argv, RondDetected *detected, GError **error)
 {
 	*detected = (RondDetected){
@@ -73,6 +74,20 @@ static gboolean parse(char **argv, RondDetected *detected, GError **error)
 	    (detected->format || !strcmp(argv[4], "-")))
 		return TRUE;
 	return rond_fail(error, EINVAL, "no such codec or format");
+}
+
+/* Whether the source is a socket, and somebody tells what is in it. */
+static gboolean is_remote(char **argv)
+{
+	return strcmp(argv[7], "-") != 0;
+}
+
+static RondStream *open_source(char **argv, GError **error)
+{
+	if (!is_remote(argv))
+		return rond_file_stream_new(ROND_CHILD_SOURCE, error);
+	return rond_remote_stream_new(ROND_CHILD_SOURCE,
+				      g_ascii_strtoull(argv[7], NULL, 10));
 }
 
 static gboolean work(char **argv, GError **error)
@@ -90,9 +105,10 @@ static gboolean work(char **argv, GError **error)
 	/* Loaded while files can still be opened. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	limit();
-	if (!parse(argv, &detected, error) || !rond_confine(error))
+	if (!parse(argv, &detected, error) ||
+	    !rond_confine(is_remote(argv) ? ROND_CHILD_SOURCE : -1, error))
 		return FALSE;
-	source = rond_file_stream_new(ROND_CHILD_SOURCE, error);
+	source = open_source(argv, error);
 	build.source = source;
 	return source && rond_index_build(&build, ROND_CHILD_INDEX, error);
 }
@@ -101,7 +117,7 @@ int rond_index_child_main(int argc, char **argv)
 {
 	GError *error = NULL;
 
-	if (argc != 7) {
+	if (argc != 8) {
 		fprintf(stderr, "this option is the program's own\n");
 		return 2;
 	}

@@ -8,7 +8,7 @@
 
 /* The child's descriptors. */
 enum {
-	ROND_CHILD_SOURCE = 3,
+	ROND_CHILD_SOURCE = 3, /* a file, or a socket: see remote.h */
 	ROND_CHILD_INDEX,
 	ROND_CHILD_PIPE,
 	ROND_CHILD_COPY, /* only where a copy may be needed */

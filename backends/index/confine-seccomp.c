@@ -7,6 +7,7 @@
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -65,10 +66,22 @@ static gboolean allow(scmp_filter_ctx filter)
 				 0);
 }
 
-static gboolean filter_calls(GError **error)
+/* To whom it is connected, and no control messages: read(2) is the way back. */
+static gboolean allow_asking(scmp_filter_ctx filter, int socket_fd)
+{
+	return !seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 4,
+				 SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket_fd),
+				 SCMP_A3(SCMP_CMP_EQ, MSG_NOSIGNAL),
+				 SCMP_A4(SCMP_CMP_EQ, 0),
+				 SCMP_A5(SCMP_CMP_EQ, 0));
+}
+
+static gboolean filter_calls(int socket_fd, GError **error)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	gboolean ok = filter && allow(filter) && !seccomp_load(filter);
+	gboolean ok = filter && allow(filter) &&
+		      (socket_fd < 0 || allow_asking(filter, socket_fd)) &&
+		      !seccomp_load(filter);
 
 	if (filter)
 		seccomp_release(filter);
@@ -92,10 +105,10 @@ static void drop_files(void)
 	close(fd);
 }
 
-gboolean rond_confine(GError **error)
+gboolean rond_confine(int socket_fd, GError **error)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return rond_fail_errno(error, errno, "giving up privileges");
 	drop_files();
-	return filter_calls(error);
+	return filter_calls(socket_fd, error);
 }

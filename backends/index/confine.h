@@ -7,6 +7,7 @@
 #include <glib.h>
 
 /* From here on this process can read, write and seek in the descriptors it
- * has, and use memory and threads; anything else fails. FALSE with @error when
- * that could not be had. */
-gboolean rond_confine(GError **error);
+ * has, and use memory and threads; anything else fails. @socket_fd: one of them
+ * (connected), at which it may ask as remote.h says, too; -1: none. FALSE with
+ * @error when that could not be had. */
+gboolean rond_confine(int socket_fd, GError **error);

@@ -3,6 +3,7 @@
 
 #include "backends/error.h"
 #include "backends/index/child.h"
+#include "backends/stream/remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +11,23 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CANCEL_POLL_MS 100
 
+/* How the child gets at the source. */
+typedef struct {
+	RondStream *source;
+	int fd; /* the child's: of the source, or of a socket */
+	int ours;
+	GThread *thread; /* which serves it; NULL: there is no socket */
+} Supply;
+
 typedef struct {
 	const RondBuild *build;
+	Supply supply;
 	GPid pid;
 	int pipe; /* the end to read from */
 	GError *failure;
@@ -34,12 +45,66 @@ static int ask_for_copy(const RondBuild *build)
 	return build->make_copy ? build->make_copy(build->data, bytes) : -1;
 }
 
+static gpointer serve(gpointer data)
+{
+	const Supply *self = data;
+
+	rond_remote_serve(self->source, self->ours);
+	return NULL;
+}
+
+static gboolean supply_open(Supply *self, RondStream *source, GError **error)
+{
+	int ends[2];
+
+	*self = (Supply){.source = source, .fd = rond_stream_fd(source)};
+	if (self->fd >= 0)
+		return TRUE;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return rond_fail_errno(error, errno, "can't make a socket");
+	self->ours = ends[0];
+	self->fd = ends[1];
+	self->thread = g_thread_try_new("source", serve, self, error);
+	if (self->thread)
+		return TRUE;
+	close(ends[0]);
+	close(ends[1]);
+	return FALSE;
+}
+
+/* The child has its own by now, or never will. As long as we have it, too, our
+ * thread can't see that the child has ended. */
+static void supply_hand_over(Supply *self)
+{
+	if (self->thread)
+		close(self->fd);
+}
+
+static void supply_close(Supply *self)
+{
+	if (!self->thread)
+		return;
+	/* Whoever else may still hold the other end is not waited for. */
+	shutdown(self->ours, SHUT_RDWR);
+	g_thread_join(self->thread);
+	close(self->ours);
+}
+
+/* What a file's descriptor tells by itself. */
+static char *told_size(const Supply *self)
+{
+	return self->thread ? g_strdup_printf("%" G_GUINT64_FORMAT,
+					      rond_stream_size(self->source))
+			    : g_strdup("-");
+}
+
 static gboolean start(Child *self, int index, int copy, int pipe_out,
 		      GError **error)
 {
 	const RondDetected *detected = self->build->detected;
 	g_autofree char *limit =
 	    g_strdup_printf("%" G_GUINT64_FORMAT, self->build->copy_limit);
+	g_autofree char *size = told_size(&self->supply);
 	const char *argv[] = {
 	    "/proc/self/exe",
 	    ROND_CHILD_ARGUMENT,
@@ -48,18 +113,21 @@ static gboolean start(Child *self, int index, int copy, int pipe_out,
 	    detected->format ? detected->format->name : "-",
 	    limit,
 	    self->build->thorough ? "thorough" : "-",
+	    size,
 	    NULL,
 	};
-	const int from[] = {rond_stream_fd(self->build->source), index,
-			    pipe_out, copy};
+	const int from[] = {self->supply.fd, index, pipe_out, copy};
 	const int to[] = {ROND_CHILD_SOURCE, ROND_CHILD_INDEX, ROND_CHILD_PIPE,
 			  ROND_CHILD_COPY};
 	gsize n = copy < 0 ? 3 : 4;
 
-	return g_spawn_async_with_pipes_and_fds(
+	gboolean started = g_spawn_async_with_pipes_and_fds(
 	    NULL, argv, NULL,
 	    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
 	    -1, -1, -1, from, to, n, &self->pid, NULL, NULL, NULL, error);
+
+	supply_hand_over(&self->supply);
+	return started;
 }
 
 /* FALSE: the child has closed its end. */
@@ -135,7 +203,8 @@ gboolean rond_index_build_confined(const RondBuild *build, int fd,
 
 	if (!g_unix_open_pipe(ends, FD_CLOEXEC, error))
 		return FALSE;
-	gboolean started = start(&self, fd, copy, ends[1], error);
+	gboolean started = supply_open(&self.supply, build->source, error) &&
+			   start(&self, fd, copy, ends[1], error);
 
 	close(ends[1]);
 	self.pipe = ends[0];
@@ -144,6 +213,7 @@ gboolean rond_index_build_confined(const RondBuild *build, int fd,
 	close(ends[0]);
 	gboolean ok = started && judge(&self, reap(self.pid), error);
 
+	supply_close(&self.supply);
 	g_clear_error(&self.failure);
 	return ok;
 }

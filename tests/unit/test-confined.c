@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +40,7 @@ static void test_powers(void)
 	if (!pid) {
 		char byte = 'x';
 
-		if (!rond_confine(NULL))
+		if (!rond_confine(-1, NULL))
 			_exit(100);
 		if (write(fd, &byte, 1) != 1 || pread(fd, &byte, 1, 0) != 1 ||
 		    byte != 'x')
@@ -51,6 +52,58 @@ static void test_powers(void)
 	g_assert_cmpint(unlink(path), ==, 0);
 	g_assert_true(WIFEXITED(status));
 	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+}
+
+/* What it could do with sockets: @ours is the one to ask at. */
+static int socket_misdeeds(int ours, int other)
+{
+	char byte = 'x';
+	struct iovec data = {&byte, 1};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+	const struct sockaddr_un to = {AF_UNIX, "/"};
+	const struct sockaddr *address = (const struct sockaddr *)&to;
+	int done = 0, ends[2];
+
+	done |= (send(ours, &byte, 1, 0) >= 0 || errno != EPERM) << 0;
+	done |= (send(other, &byte, 1, MSG_NOSIGNAL) >= 0) << 1;
+	done |= (sendmsg(ours, &message, MSG_NOSIGNAL) >= 0) << 2;
+	done |= (recvmsg(ours, &message, MSG_DONTWAIT) >= 0 || errno != EPERM)
+		<< 3;
+	done |=
+	    (sendto(ours, &byte, 1, MSG_NOSIGNAL, address, sizeof to) >= 0 ||
+	     errno != EPERM)
+	    << 4;
+	done |= (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0) << 5;
+	done |= (connect(ours, address, sizeof to) == 0 || errno != EPERM) << 6;
+	return done | misdeeds("/");
+}
+
+/* Asking is allowed at that socket, and answers can be read. */
+static void test_socket_powers(void)
+{
+	int ends[2], other[2], status;
+	char byte = 'q';
+	pid_t pid;
+
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, other), ==, 0);
+	g_assert_cmpint(write(ends[1], &byte, 1), ==, 1);
+	pid = fork();
+	if (!pid) {
+		if (!rond_confine(ends[0], NULL))
+			_exit(128);
+		if (send(ends[0], &byte, 1, MSG_NOSIGNAL) != 1 ||
+		    read(ends[0], &byte, 1) != 1)
+			_exit(129);
+		_exit(socket_misdeeds(ends[0], other[0]));
+	}
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+	for (guint i = 0; i < 2; i++) {
+		close(ends[i]);
+		close(other[i]);
+	}
 }
 
 /* A source file of @len bytes at @bytes. */
@@ -182,6 +235,7 @@ int main(int argc, char **argv)
 	}
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/confined/powers", test_powers);
+	g_test_add_func("/confined/socket-powers", test_socket_powers);
 	g_test_add_func("/confined/dump", test_dump);
 	g_test_add_func("/confined/hashes", test_hashes);
 	g_test_add_func("/confined/failure", test_failure);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * GLib's locks, made of pthread's: for builds with ThreadSanitizer only.
+ * GLib's locks, made of pthread's, and its counts of references: for builds
+ * with ThreadSanitizer only.
  *
  * It knows what pthread's functions order, and nothing of what the GLib that
  * is installed does with bare futexes: without this, all that a GMutex guards
- * is reported as a race. The program's own definitions come before a library's.
+ * is reported as a race, and so is freeing what another thread has let go of.
+ * The program's own definitions come before a library's.
  */
 #include <errno.h>
 #include <glib.h>
@@ -113,4 +115,14 @@ void g_cond_signal(GCond *cond)
 void g_cond_broadcast(GCond *cond)
 {
 	pthread_cond_broadcast(cond_of(cond));
+}
+
+void(g_atomic_ref_count_inc)(gatomicrefcount *count)
+{
+	g_atomic_int_inc(count);
+}
+
+gboolean(g_atomic_ref_count_dec)(gatomicrefcount *count)
+{
+	return g_atomic_int_dec_and_test(count);
 }
