@@ -15,7 +15,7 @@
 
 /* Each call copies some 64 KiB once more: the longer the better. */
 #define FEED_RUN (512 * 1024)
-#define FEED_HUNT 48	   /* most headers of dynamic blocks are longer */
+#define FEED_HUNT 32	   /* most headers of dynamic blocks are longer */
 #define OUT_MAX (1u << 28) /* its counters are 32 bits wide */
 
 struct RondInflater {
@@ -100,19 +100,24 @@ static void give_back(RondInflater *self)
 	self->state.read_in_length = 0;
 }
 
-/* What it had decoded before it found the damage is good as far as anybody
- * can tell. */
-static RondInflateResult drain_broken(RondInflater *self, RondInflateSpan *span)
+static void take_pending(RondInflater *self, RondInflateSpan *span)
 {
 	struct inflate_state *state = &self->state;
-	gsize left = rond_inflater_pending(self);
-	gsize n = MIN(left, span->len - span->done);
+	gsize n = MIN(rond_inflater_pending(self), span->len - span->done);
 
 	memcpy(span->buf + span->done,
 	       state->tmp_out_buffer + state->tmp_out_processed, n);
 	state->tmp_out_processed += n;
 	span->done += n;
-	return n == left ? ROND_INFLATE_BROKEN : ROND_INFLATE_MORE;
+}
+
+/* What it had decoded before it found the damage is good as far as anybody
+ * can tell. */
+static RondInflateResult drain_broken(RondInflater *self, RondInflateSpan *span)
+{
+	take_pending(self, span);
+	return rond_inflater_pending(self) ? ROND_INFLATE_MORE
+					   : ROND_INFLATE_BROKEN;
 }
 
 /* Step over what it took of the @feed bytes. With an error it may say that it
@@ -127,11 +132,65 @@ static gboolean take_used(RondInflater *self, gsize feed)
 	return used != 0;
 }
 
+/* Whether the little that comes fits behind what it has kept. */
+static gboolean can_creep(const RondInflater *self)
+{
+	const struct inflate_state *state = &self->state;
+
+	return state->block_state == ISAL_BLOCK_CODED && state->tmp_out_valid &&
+	       state->tmp_out_valid < 2 * ROND_WINDOW_SIZE;
+}
+
+/* At the end of each call it moves its last 32 KiB to the beginning, which
+ * takes longer than to decode a few bytes. Not so while all it has kept is
+ * still to be given out, and there is no room to: so pretend. */
+static int creep(RondInflater *self, RondInflateSpan *span)
+{
+	struct inflate_state *state = &self->state;
+	const int processed = state->tmp_out_processed;
+
+	state->tmp_out_processed = 0;
+	state->next_out = span->buf + span->done;
+	state->avail_out = 0;
+	int status = isal_inflate(state);
+	state->tmp_out_processed = processed;
+	take_pending(self, span);
+	return status;
+}
+
+/* What it does at the end of other calls, and relies on in the next one. */
+static void end_creeping(RondInflater *self)
+{
+	struct inflate_state *state = &self->state;
+	int shift = MIN(state->tmp_out_valid - ROND_WINDOW_SIZE,
+			state->tmp_out_processed);
+
+	if (state->tmp_out_processed <= ROND_WINDOW_SIZE)
+		return;
+	state->tmp_out_valid -= shift;
+	state->tmp_out_processed -= shift;
+	memmove(state->tmp_out_buffer, state->tmp_out_buffer + shift,
+		state->tmp_out_valid);
+}
+
+static int inflate_into(RondInflater *self, RondInflateSpan *span)
+{
+	struct inflate_state *state = &self->state;
+	const gsize room = MIN(span->len - span->done, OUT_MAX);
+
+	end_creeping(self);
+	state->next_out = span->buf + span->done;
+	state->avail_out = room;
+	int status = isal_inflate(state);
+	span->done += room - state->avail_out;
+	return status;
+}
+
 static RondInflateResult inflate_some(RondInflater *self, RondInflateSpan *span,
 				      gboolean hunt, GError **error)
 {
 	struct inflate_state *state = &self->state;
-	gsize room = MIN(span->len - span->done, OUT_MAX);
+	const gsize before = span->done;
 
 	gssize avail = rond_input_peek(self->input, 1, error);
 	if (avail < 0)
@@ -139,15 +198,11 @@ static RondInflateResult inflate_some(RondInflater *self, RondInflateSpan *span,
 	gsize feed = feed_size(self, avail, hunt);
 	state->next_in = (guint8 *)rond_input_data(self->input);
 	state->avail_in = feed;
-	state->next_out = span->buf + span->done;
-	state->avail_out = room;
-
-	int status = isal_inflate(state);
-	gsize made = room - state->avail_out;
+	int status = hunt && can_creep(self) ? creep(self, span)
+					     : inflate_into(self, span);
 	gboolean used = take_used(self, feed);
-	span->done += made;
 	self->broken = status < 0;
-	if (used || made > 0 || self->broken ||
+	if (used || span->done > before || self->broken ||
 	    state->block_state == ISAL_BLOCK_FINISH)
 		return ROND_INFLATE_MORE;
 	return ROND_INFLATE_TRUNCATED;

@@ -26,8 +26,9 @@ typedef struct {
 	 * disk is full, the backup is served without a copy, and fails with
 	 * ENOSPC where it needs one. */
 	guint64 copy_limit;
-	/* How many bytes of the source have been read; from the same thread,
-	 * not more often than every MiB. May be NULL. */
+	/* How many bytes of the source have been read; from the same thread or
+	 * the one that decodes, one at a time, not more often than every MiB.
+	 * May be NULL. */
 	void (*progress)(gpointer data, guint64 bytes);
 	gpointer data;
 	GCancellable *cancellable;

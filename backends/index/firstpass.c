@@ -3,6 +3,7 @@
 
 #include "backends/crc32.h"
 #include "backends/error.h"
+#include "backends/index/blocks.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,34 +22,14 @@
 struct RondFirstPass {
 	RondStream base;
 	RondFirstPassConfig config;
-	RondScan scan;
-	RondDecoder *decoder;
-	RondHashBlock *block;
+	RondBlocks *blocks;
+	RondHashBlock *block;		/* the one at hand */
 	guint64 start;			/* decoded position of @block */
 	RondHashBlock *kept[KEPT_BACK]; /* those before it, the oldest first */
 	guint n_kept;
-	guint32 crc32; /* of all decoded, for ROND_KEEP_POINTS */
-	gboolean ended;
-	GError *failure;	  /* decoding ended by this */
+	guint32 crc32;		  /* of all decoded, for ROND_KEEP_POINTS */
 	guint64 suspect, doubted; /* the last damage that was told */
 };
-
-static void on_point(const RondSeekPoint *point, gpointer data)
-{
-	RondFirstPass *self = data;
-
-	if (self->config.keep == ROND_KEEP_POINTS)
-		rond_hash_block_add_point(self->block, point, NULL);
-}
-
-static void on_window(const RondSeekPoint *point, const RondThinInput *ahead,
-		      gpointer data)
-{
-	RondFirstPass *self = data;
-
-	if (self->config.keep == ROND_KEEP_POINTS)
-		rond_hash_block_add_point(self->block, point, ahead);
-}
 
 /* What may be wrong is not hashed; where it is not known whose it is, nothing
  * is. */
@@ -122,21 +103,12 @@ static void give_oldest(RondFirstPass *self)
 	give_block(self, block, self->start - behind);
 }
 
-/* Decode the rest of the block at self->start. */
-static gboolean fill_block(RondFirstPass *self, GError **error)
+/* The next block is the one at hand. */
+static gboolean take_block(RondFirstPass *self, GError **error)
 {
-	RondHashBlock *block = self->block;
+	RondHashBlock *block = rond_blocks_next(self->blocks);
 
-	while (block->len < ROND_BLOCK_SIZE && !self->ended) {
-		gssize n = rond_decoder_read(
-		    self->decoder, block->data + block->len,
-		    ROND_BLOCK_SIZE - block->len, &self->failure);
-
-		if (n <= 0)
-			self->ended = TRUE;
-		else
-			block->len += (gsize)n;
-	}
+	self->block = block;
 	return self->config.keep != ROND_KEEP_COPY ||
 	       rond_copy_writer_append(self->config.copy, block->data,
 				       block->len, NULL, error);
@@ -146,13 +118,13 @@ static gboolean fill_block(RondFirstPass *self, GError **error)
  * one stays. */
 static gboolean advance(RondFirstPass *self, guint64 offset, GError **error)
 {
-	while (offset - self->start >= ROND_BLOCK_SIZE && !self->ended) {
+	while (offset - self->start >= ROND_BLOCK_SIZE &&
+	       !rond_blocks_ended(self->blocks)) {
 		if (self->n_kept == KEPT_BACK)
 			give_oldest(self);
 		self->kept[self->n_kept++] = self->block;
 		self->start += ROND_BLOCK_SIZE;
-		self->block = rond_hasher_take(self->config.hasher);
-		if (!fill_block(self, error))
+		if (!take_block(self, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -204,8 +176,10 @@ static gssize pass_pread(RondStream *base, void *buf, gsize len, guint64 offset,
 		memcpy((guint8 *)buf + done, self->block->data + at, part);
 		done += part;
 	}
-	if (!done && len && self->failure) {
-		g_propagate_error(error, g_error_copy(self->failure));
+	const GError *failure = rond_blocks_failure(self->blocks);
+
+	if (!done && len && failure) {
+		g_propagate_error(error, g_error_copy(failure));
 		return -1;
 	}
 	return (gssize)done;
@@ -215,9 +189,8 @@ static void pass_free(RondStream *base)
 {
 	RondFirstPass *self = (RondFirstPass *)base;
 
-	g_clear_pointer(&self->decoder, rond_decoder_free);
+	g_clear_pointer(&self->blocks, rond_blocks_free);
 	rond_stream_unref(self->config.source);
-	g_clear_error(&self->failure);
 	for (guint i = 0; i < self->n_kept; i++)
 		rond_hasher_drop(self->config.hasher, self->kept[i]);
 	if (self->block)
@@ -234,6 +207,22 @@ static void begin_map(RondFirstPass *self)
 		rond_index_builder_begin_map(self->config.builder, &start);
 }
 
+static RondBlocks *new_blocks(RondFirstPass *self, GError **error)
+{
+	const RondFirstPassConfig *config = &self->config;
+	const RondBlocksConfig blocks = {
+	    .source = config->source,
+	    .codec = config->codec,
+	    .hasher = config->hasher,
+	    .spacing = config->in_order ? 2 * POINT_SPACING : POINT_SPACING,
+	    .points = config->keep == ROND_KEEP_POINTS,
+	    .finding = on_finding,
+	    .data = self,
+	};
+
+	return rond_blocks_new(&blocks, error);
+}
+
 RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 				   GError **error)
 {
@@ -246,18 +235,9 @@ RondFirstPass *rond_first_pass_new(const RondFirstPassConfig *config,
 	rond_stream_init(&self->base, &ops, ROND_SIZE_UNKNOWN);
 	self->config = *config;
 	rond_stream_ref(config->source);
-	self->block = rond_hasher_take(config->hasher);
-	self->scan = (RondScan){
-	    .spacing = config->in_order ? 2 * POINT_SPACING : POINT_SPACING,
-	    .point = on_point,
-	    .window = on_window,
-	    .finding = on_finding,
-	    .data = self,
-	};
 	begin_map(self);
-	self->decoder =
-	    config->codec->open(config->source, NULL, &self->scan, error);
-	if (!self->decoder || !fill_block(self, error))
+	self->blocks = new_blocks(self, error);
+	if (!self->blocks || !take_block(self, error))
 		return NULL;
 	return g_steal_pointer(&self);
 }
@@ -331,8 +311,12 @@ static void take_results(RondFirstPass *self, guint64 size)
 gboolean rond_first_pass_finish(RondFirstPass *self, guint64 *size,
 				GError **error)
 {
-	if (!advance(self, G_MAXUINT64, error))
+	const GError *failure;
+
+	if (!advance(self, G_MAXUINT64, error)) {
+		rond_blocks_stop(self->blocks);
 		return FALSE;
+	}
 	while (self->n_kept)
 		give_oldest(self);
 	*size = self->start + self->block->len;
@@ -341,8 +325,9 @@ gboolean rond_first_pass_finish(RondFirstPass *self, guint64 *size,
 		rond_file_hashes_end(self->config.files, *size);
 	if (self->config.keep == ROND_KEEP_POINTS)
 		take_results(self, *size);
-	if (!self->failure)
+	failure = rond_blocks_failure(self->blocks);
+	if (!failure)
 		return TRUE;
-	g_propagate_error(error, g_error_copy(self->failure));
+	g_propagate_error(error, g_error_copy(failure));
 	return FALSE;
 }

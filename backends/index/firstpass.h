@@ -4,8 +4,9 @@
  *
  * Looks like a stream to whoever walks the archive, as long as he reads
  * forwards; meanwhile it keeps what later readers need: seek points, block
- * checksums, damage, or a seekable copy. Checksums, and hashes of the files in
- * it, are the second thread's work. For one thread.
+ * checksums, damage, or a seekable copy. A second thread decodes ahead
+ * (blocks.h); checksums, and hashes of the files in it, are a third one's work
+ * (hasher.h). For one thread.
  */
 #pragma once
 

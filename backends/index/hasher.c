@@ -267,6 +267,7 @@ void rond_hasher_drop(RondHasher *self, RondHashBlock *block)
 	empty_block(block);
 	g_mutex_lock(&self->lock);
 	put_free(self, block);
+	g_cond_broadcast(&self->changed);
 	g_mutex_unlock(&self->lock);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RondHasher: the second thread of a first pass.
+ * RondHasher: the thread of a first pass that hashes.
  *
- * One thread decodes and parses; what it has decoded goes on to this one, block
- * by block: the block's CRC-32, the SHA-256 of the files that lie in it, the
- * windows of the seek points in it. There is a fixed number of blocks: who
- * decodes faster than can be hashed waits for one, so memory is bounded. All
- * functions are for the one thread that made the hasher.
+ * Another decodes (blocks.h), one parses; what was parsed goes on to this one,
+ * block by block: the block's CRC-32, the SHA-256 of the files that lie in it,
+ * the windows of the seek points in it. There is a fixed number of blocks: who
+ * decodes faster than can be hashed waits for one, so memory is bounded. Blocks
+ * may be taken and points added by the thread that decodes; all else is for the
+ * one that made the hasher.
  */
 #pragma once
 
@@ -53,9 +54,9 @@ RondHasher *rond_hasher_new(void);
 void rond_hasher_free(RondHasher *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondHasher, rond_hasher_free)
 
-/* An empty block, the caller's; waits until there is one. A caller that holds
- * more than ROND_HASHER_HELD of them waits for ever. */
-#define ROND_HASHER_HELD 8
+/* An empty block, the caller's; waits until there is one. Where more than
+ * ROND_HASHER_HELD of them are held, it may wait for ever. */
+#define ROND_HASHER_HELD 16
 RondHashBlock *rond_hasher_take(RondHasher *self);
 /* Have it hashed, behind all that were given before. */
 void rond_hasher_give(RondHasher *self, RondHashBlock *block);

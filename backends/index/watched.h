@@ -23,7 +23,7 @@ typedef struct {
 } RondWatched;
 
 /* Set up @self around @source (a reference is taken); the fields for progress
- * and cancellation are the caller's to set. For one thread. */
+ * and cancellation are the caller's to set. For one thread at a time. */
 void rond_watched_init(RondWatched *self, RondStream *source);
 void rond_watched_clear(RondWatched *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondWatched, rond_watched_clear)

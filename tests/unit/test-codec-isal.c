@@ -11,7 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#define FEED 48
+#define FEED 32
 
 G_STATIC_ASSERT(ISAL_BLOCK_NEW_HDR == 0);
 G_STATIC_ASSERT(ISAL_BLOCK_HDR == 1);
@@ -52,6 +52,7 @@ static GHashTable *true_boundaries(GBytes *packed, GBytes *data)
 	z_stream z = {0};
 	int status = Z_OK;
 
+	g_hash_table_add(bits, GSIZE_TO_POINTER(0));
 	inflateInit2(&z, -15);
 	z.next_in = (Bytef *)g_bytes_get_data(packed, &len);
 	z.avail_in = len;
@@ -205,6 +206,38 @@ static void test_end(void)
 	g_assert_cmpuint(taken, ==, g_bytes_get_size(packed));
 }
 
+/* Without room, and while nothing of what it keeps was given out, it decodes
+ * behind that and moves nothing. */
+static void test_no_room(void)
+{
+	g_autoptr(GBytes) data = make_text(100000);
+	g_autoptr(GBytes) packed = deflate_raw(data, 6);
+	g_autofree struct inflate_state *state = state_new();
+	g_autoptr(GByteArray) out = g_byte_array_new();
+	const guint8 *in = g_bytes_get_data(packed, NULL);
+	const guint8 *text = g_bytes_get_data(data, NULL);
+	guint8 room[1];
+
+	run(state, in, 200, out);
+	g_assert_cmpint(state->block_state, ==, ISAL_BLOCK_CODED);
+	for (gsize at = 200; state->tmp_out_valid < 2 * ROND_WINDOW_SIZE - 4000;
+	     at += FEED) {
+		const int valid = state->tmp_out_valid;
+
+		state->tmp_out_processed = 0;
+		state->next_in = (guint8 *)in + at;
+		state->avail_in = FEED;
+		state->next_out = room;
+		state->avail_out = 0;
+		g_assert_cmpint(isal_inflate(state), ==, ISAL_DECOMP_OK);
+		g_assert_cmpuint(state->avail_in, ==, 0);
+		g_assert_cmpint(state->tmp_out_processed, ==, 0);
+		g_assert_cmpint(state->tmp_out_valid, >=, valid);
+		g_assert_cmpmem(state->tmp_out_buffer, state->tmp_out_valid,
+				text, state->tmp_out_valid);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -212,5 +245,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/isal/cut-header", test_cut_header);
 	g_test_add_func("/isal/stored", test_stored);
 	g_test_add_func("/isal/end", test_end);
+	g_test_add_func("/isal/no-room", test_no_room);
 	return g_test_run();
 }

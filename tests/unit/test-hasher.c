@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The second thread, and which bytes it is told to be whose. */
+/* The thread that hashes, and which bytes it is told to be whose. */
 #include "backends/crc32.h"
 #include "backends/index/filehashes.h"
 
