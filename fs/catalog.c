@@ -4,6 +4,7 @@
 #include "fs/catalog-days.h"
 #include "fs/catalog-naming.h"
 #include "fs/dates.h"
+#include "fs/pieces.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ void rond_backup_unref(RondBackup *self)
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
 	g_clear_pointer(&self->item, rond_store_item_free);
+	g_clear_pointer(&self->pieces, g_ptr_array_unref);
 	g_free(self->source);
 	g_free(self->snapshot);
 	g_free(self->part);
@@ -31,7 +33,14 @@ gboolean rond_backup_same(const RondBackup *a, const RondBackup *b)
 	return a->store == b->store && a->item->dev == b->item->dev &&
 	       a->item->ino == b->item->ino && a->item->size == b->item->size &&
 	       a->item->mtime_ns == b->item->mtime_ns &&
-	       !strcmp(a->item->path, b->item->path);
+	       !strcmp(a->item->path, b->item->path) &&
+	       rond_pieces_same(a->pieces, b->pieces);
+}
+
+gint64 rond_backup_stamp(const RondBackup *self)
+{
+	return self->pieces ? rond_pieces_stamp(self->pieces)
+			    : self->item->mtime_ns;
 }
 
 RondSkipped *rond_skipped_new(const char *path, const char *why)
@@ -58,16 +67,16 @@ static char *place_key(const RondBackup *backup)
 	const RondStoreItem *item = backup->item;
 	gboolean is_folder = backup->kind == ROND_BACKUP_FOLDER;
 
-	return g_strdup_printf("%p %d %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-			       " %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT
-			       " %" G_GINT64_FORMAT " %d\n%s\n%s\n%s\n%s\n%s",
-			       (void *)backup->store, backup->kind, item->dev,
-			       item->ino, is_folder ? 0 : item->size,
-			       is_folder ? 0 : item->mtime_ns, backup->time,
-			       backup->has_time, item->ino ? "" : item->path,
-			       backup->folder, backup->stem,
-			       backup->snapshot ? backup->snapshot : "",
-			       backup->part ? backup->part : "");
+	return g_strdup_printf(
+	    "%p %d %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+	    " %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+	    " %d\n%s\n%s\n%s\n%s\n%s",
+	    (void *)backup->store, backup->kind, item->dev, item->ino,
+	    is_folder ? 0 : item->size,
+	    is_folder ? 0 : rond_backup_stamp(backup), backup->time,
+	    backup->has_time, item->ino ? "" : item->path, backup->folder,
+	    backup->stem, backup->snapshot ? backup->snapshot : "",
+	    backup->part ? backup->part : "");
 }
 
 /* A catalog in the making. */

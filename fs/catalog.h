@@ -41,7 +41,9 @@ typedef struct {
 	gatomicrefcount refs;
 	RondBackupKind kind;
 	RondStore *store; /* borrowed: stores live as long as the mount */
-	RondStoreItem *item;
+	RondStoreItem *item; /* of several files: what they are together */
+	/* What it is made of (RondBackupPiece), in order; NULL: of @item. */
+	GPtrArray *pieces;
 	char *source;	       /* store name and path, for messages */
 	RondDetected detected; /* of an archive or a dump; no why */
 	/* From --pattern, a dated folder or SNAPSHOT[/PART]=SOURCE: */
@@ -60,8 +62,12 @@ RondBackup *rond_backup_ref(RondBackup *self);
 void rond_backup_unref(RondBackup *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondBackup, rond_backup_unref)
 
-/* The same file unchanged: store, path, device, inode, size, mtime. */
+/* The same file unchanged: store, path, device, inode, size, mtime; of several
+ * files, each. */
 gboolean rond_backup_same(const RondBackup *a, const RondBackup *b);
+
+/* Its mtime in nanoseconds; of several files what changes with any of them. */
+gint64 rond_backup_stamp(const RondBackup *self);
 
 /* A part of a snapshot. */
 typedef struct {
@@ -116,6 +122,10 @@ const RondSnapshot *rond_catalog_find(const RondCatalog *self,
  * @now: seconds since the epoch. NULL: there is none. */
 const RondSnapshot *rond_catalog_resolve(const RondCatalog *self, gint64 now,
 					 const char *alias);
+/* The snapshot that a person means by @name: its own, an alias, or either with
+ * ~N behind it, the N-th before that one. NULL: there is none. */
+const RondSnapshot *rond_catalog_named(const RondCatalog *self, gint64 now,
+				       const char *name);
 /* Whether a name has the form of an alias, so that no snapshot may have it. */
 gboolean rond_alias_is_name(const char *name);
 /* Those that a listing shows (not D-N; S-N where it is

@@ -3,6 +3,7 @@
 
 #include "backends/error.h"
 #include "backends/index/confined.h"
+#include "fs/backup-open.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -83,8 +84,7 @@ static gboolean open_source(Job *self, GError **error)
 {
 	const RondBackup *backup = backup_of(self);
 
-	self->source =
-	    backup->store->ops->open(backup->store, backup->item->path, error);
+	self->source = rond_backup_open(backup, error);
 	if (!self->source)
 		return FALSE;
 	if (!is_same(backup->item, self->source))
@@ -92,7 +92,7 @@ static gboolean open_source(Job *self, GError **error)
 				 "it was replaced while it was opened");
 	self->key =
 	    rond_cache_dir_key(self->indexer->config.cache_dir, self->source,
-			       backup->item->mtime_ns, error);
+			       rond_backup_stamp(backup), error);
 	return self->key != NULL;
 }
 
@@ -222,7 +222,7 @@ static gboolean first_pass(Job *self, int fd, GError **error)
 	    .cancellable = self->indexer->cancellable,
 	};
 
-	if (self->indexer->config.confine && rond_stream_fd(self->source) >= 0)
+	if (self->indexer->config.confine)
 		return rond_index_build_confined(&build, fd, error);
 	return rond_index_build(&build, fd, error);
 }

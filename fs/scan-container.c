@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fs/scan-container.h"
 
+#include "fs/mydumper.h"
 #include "fs/scan-names.h"
 
 #include <string.h>
@@ -54,27 +55,35 @@ static gboolean take_file(Judge *self, const RondStoreItem *item)
 
 /* Files first: most plain trees have one that tells, and their folders need
  * not be read then. */
-static gboolean take_folder(Judge *self, const char *path, guint depth)
+static gboolean take_folder(Judge *self, const RondStoreItem *folder,
+			    guint depth)
 {
 	g_autoptr(GPtrArray) items =
-	    self->store->ops->list(self->store, path, NULL);
+	    self->store->ops->list(self->store, folder->path, NULL);
+	gboolean dumped;
 
 	self->closed = !items && !depth;
 	if (!items || depth > MAX_DEPTH)
 		return FALSE;
+	dumped = rond_mydumper_judge(self->store, items) != ROND_MYDUMPER_OTHER;
+	if (dumped)
+		g_ptr_array_add(self->files, rond_store_item_copy(folder));
 	for (guint i = 0; i < items->len; i++) {
 		const RondStoreItem *item = items->pdata[i];
+		const char *name = base_name(item);
 
-		if (*base_name(item) == '.')
+		if (*name == '.')
 			self->has_hidden = TRUE;
-		else if (!item->is_dir && !take_file(self, item))
+		else if (!item->is_dir &&
+			 !(dumped && rond_mydumper_owns(name)) &&
+			 !take_file(self, item))
 			return FALSE;
 	}
 	for (guint i = 0; i < items->len; i++) {
 		const RondStoreItem *item = items->pdata[i];
 
 		if (item->is_dir && *base_name(item) != '.' &&
-		    !take_folder(self, item->path, depth + 1))
+		    !take_folder(self, item, depth + 1))
 			return FALSE;
 	}
 	return TRUE;
@@ -91,7 +100,7 @@ RondContainerKind rond_container_judge(RondProbe *probe, RondStore *store,
 		return ROND_CONTAINER_TREE;
 	if (!rond_probe_folder(probe, store, item))
 		return ROND_CONTAINER_PENDING;
-	if (!take_folder(&self, item->path, 0)) {
+	if (!take_folder(&self, item, 0)) {
 		if (self.closed)
 			return ROND_CONTAINER_CLOSED;
 		rond_probe_set_folder_kind(probe, store, item,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RondContainer: a folder of which every file is a backup. Used by the walk.
+ * RondContainer: a folder of which every file is a backup, or a part of one.
+ * Used by the walk.
  */
 #pragma once
 
@@ -15,7 +16,8 @@ typedef enum {
 } RondContainerKind;
 
 /* Judge @item, a folder; @files gets (for CONTAINER) its backups and unfinished
- * files, RondStoreItem. With a folder in it that can't be read it is a tree. */
+ * files, RondStoreItem, and, itself maybe, each folder that mydumper wrote.
+ * With a folder in it that can't be read it is a tree. */
 RondContainerKind rond_container_judge(RondProbe *probe, RondStore *store,
 				       const RondStoreItem *item,
 				       GPtrArray *files);

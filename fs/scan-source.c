@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fs/scan-source.h"
 
+#include "fs/pieces.h"
+
 gboolean rond_source_is_single(const RondSource *self)
 {
 	return !self->store->top->is_dir;
@@ -80,6 +82,48 @@ RondBackup *rond_place_file(const RondPlace *self, const RondStoreItem *item,
 	if (self->dated)
 		merge_folder_date(self, &dated, has_date);
 	set_date(backup, &dated, has_date || self->dated);
+	return backup;
+}
+
+/* Beside the part that the user named, those of the other databases. */
+static void name_database(RondBackup *backup, const RondJoining *joining)
+{
+	g_autofree char *part = g_steal_pointer(&backup->part);
+	g_autofree char *source = g_steal_pointer(&backup->source);
+
+	g_free(backup->stem);
+	backup->stem = g_strdup(joining->database);
+	if (joining->several) {
+		backup->source =
+		    g_strconcat(source, "/", joining->database, ".*", NULL);
+		if (part)
+			backup->part =
+			    g_strconcat(part, "-", joining->database, NULL);
+	} else {
+		backup->source = g_steal_pointer(&source);
+		backup->part = g_steal_pointer(&part);
+	}
+}
+
+RondBackup *rond_place_joined(const RondPlace *self, const RondJoining *joining,
+			      GPtrArray *pieces, const RondDetected *detected)
+{
+	g_autofree char *name = g_path_get_basename(joining->folder->path);
+	g_autoptr(RondStoreItem) item =
+	    rond_pieces_item(pieces, joining->folder);
+	g_auto(RondDated) dated = {0};
+	gboolean has_date = rond_date_parse(name, TRUE, self->config->patterns,
+					    self->config->zone, &dated);
+	RondBackup *backup = backup_new(self, item, ROND_BACKUP_DUMP);
+
+	backup->detected = *detected;
+	backup->pieces = g_ptr_array_ref(pieces);
+	if (self->dated)
+		merge_folder_date(self, &dated, has_date);
+	set_date(backup, &dated, has_date || self->dated);
+	if (backup->from_mtime)
+		backup->time = joining->time;
+	name_database(backup, joining);
 	return backup;
 }
 

@@ -30,5 +30,18 @@ typedef struct {
 RondBackup *rond_place_file(const RondPlace *self, const RondStoreItem *item,
 			    const RondDetected *detected);
 
+/* One dump of several files. */
+typedef struct {
+	const RondStoreItem *folder; /* that they lie in */
+	const char *database;
+	gboolean several; /* there are other databases in it */
+	gint64 time;	  /* seconds since the epoch, where no name tells */
+} RondJoining;
+
+/* The dump of @pieces (RondBackupPiece; referenced), named by its database;
+ * new. The folder's own name may tell its date. */
+RondBackup *rond_place_joined(const RondPlace *self, const RondJoining *joining,
+			      GPtrArray *pieces, const RondDetected *detected);
+
 /* The plain tree @item; without a dated folder its date is its mtime; new. */
 RondBackup *rond_place_tree(const RondPlace *self, const RondStoreItem *item);

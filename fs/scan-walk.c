@@ -3,7 +3,9 @@
 
 #include "fs/dates.h"
 #include "fs/scan-container.h"
+#include "fs/mydumper.h"
 #include "fs/scan-misses.h"
+#include "fs/scan-mydumper.h"
 #include "fs/scan-names.h"
 
 #include <string.h>
@@ -123,8 +125,10 @@ static void take_file(Walk *self, const RondStoreItem *item,
 	look_into(self, item, place, misses);
 }
 
-static void walk_folder(Walk *self, const char *path, const char *folder,
-			guint depth);
+static void walk_folder(Walk *self, const RondStoreItem *item,
+			const char *folder, guint depth);
+
+static GPtrArray *list(Walk *self, const char *path);
 
 static char *folder_of(const char *folder, const char *path, const char *top)
 {
@@ -137,6 +141,31 @@ static char *folder_of(const char *folder, const char *path, const char *top)
 	return join(folder, parent + skipped + (skipped > 0));
 }
 
+/* A folder of one dump has its own name, but for the date, in the series'. */
+static char *folder_with(Walk *self, const char *folder,
+			 const RondStoreItem *item, const char *top)
+{
+	g_autofree char *above = NULL;
+	g_auto(RondDated) dated = {0};
+
+	if (!strcmp(item->path, top))
+		return g_strdup(folder);
+	above = folder_of(folder, item->path, top);
+	rond_date_parse(base_name(item), TRUE, self->config->patterns,
+			self->config->zone, &dated);
+	return join(above, dated.stem ? dated.stem : "");
+}
+
+static void take_dumped(Walk *self, const RondStoreItem *item,
+			const RondPlace *place, RondMisses *misses)
+{
+	g_autoptr(GPtrArray) items = list(self, item->path);
+
+	if (items)
+		rond_mydumper_scan(place, self->probe, item, items, misses,
+				   self->scanned);
+}
+
 static void take_container(Walk *self, const RondStoreItem *top,
 			   GPtrArray *files, const char *folder,
 			   const RondDated *dated)
@@ -147,12 +176,16 @@ static void take_container(Walk *self, const RondStoreItem *top,
 	for (guint i = 0; i < files->len; i++) {
 		const RondStoreItem *item = files->pdata[i];
 		g_autofree char *series =
-		    folder_of(folder, item->path, top->path);
+		    item->is_dir ? folder_with(self, folder, item, top->path)
+				 : folder_of(folder, item->path, top->path);
 		RondPlace place = {self->source, self->config, series, dated};
 
 		/* All of them were looked into before. */
 		misses.unknown = 0;
-		take_file(self, item, &place, &misses);
+		if (item->is_dir)
+			take_dumped(self, item, &place, &misses);
+		else
+			take_file(self, item, &place, &misses);
 	}
 	report(self, &misses, top->path);
 }
@@ -290,7 +323,7 @@ static void take_folder(Walk *self, const RondStoreItem *item,
 	if (!enter(self, item))
 		return;
 	series = join(folder, base_name(item));
-	walk_folder(self, item->path, series, depth);
+	walk_folder(self, item, series, depth);
 }
 
 static void take_folders(Walk *self, GPtrArray *items, const char *folder,
@@ -309,30 +342,34 @@ static void take_folders(Walk *self, GPtrArray *items, const char *folder,
 	}
 }
 
-static void walk_items(Walk *self, GPtrArray *items, const char *path,
+static void walk_items(Walk *self, GPtrArray *items, const RondStoreItem *top,
 		       const char *folder, guint depth)
 {
 	RondPlace place = {self->source, self->config, folder, NULL};
 	RondMisses misses;
+	gboolean dumped;
 
 	rond_misses_init(&misses);
+	dumped = rond_mydumper_scan(&place, self->probe, top, items, &misses,
+				    self->scanned);
 	for (guint i = 0; i < items->len; i++) {
 		const RondStoreItem *item = items->pdata[i];
 
-		if (!item->is_dir)
+		if (!item->is_dir &&
+		    !(dumped && rond_mydumper_owns(base_name(item))))
 			take_file(self, item, &place, &misses);
 	}
-	report(self, &misses, path);
+	report(self, &misses, top->path);
 	take_folders(self, items, folder, depth + 1);
 }
 
-static void walk_folder(Walk *self, const char *path, const char *folder,
-			guint depth)
+static void walk_folder(Walk *self, const RondStoreItem *item,
+			const char *folder, guint depth)
 {
-	g_autoptr(GPtrArray) items = list(self, path);
+	g_autoptr(GPtrArray) items = list(self, item->path);
 
 	if (items)
-		walk_items(self, items, path, folder, depth);
+		walk_items(self, items, item, folder, depth);
 }
 
 static void take_links(Walk *self)
@@ -363,11 +400,14 @@ static gboolean has_dates(Walk *self, GPtrArray *items)
  * not a folder of several. FALSE: it is not. */
 static gboolean take_as_snapshot(Walk *self, GPtrArray *items)
 {
-	const RondStore *store = self->source->store;
+	RondStore *store = self->source->store;
 	g_autofree char *name = g_path_get_basename(store->name);
 	g_auto(RondDated) dated = {0};
+	/* Its files may have dates in their names, as their tables have. */
+	gboolean dumped =
+	    rond_mydumper_judge(store, items) != ROND_MYDUMPER_OTHER;
 
-	if (has_dates(self, items))
+	if (!dumped && has_dates(self, items))
 		return FALSE;
 	if (rond_name_is_rotated(name)) {
 		take_rotated(self, store->top, "");
@@ -375,7 +415,7 @@ static gboolean take_as_snapshot(Walk *self, GPtrArray *items)
 	}
 	if (!rond_date_parse(name, TRUE, self->config->patterns,
 			     self->config->zone, &dated) ||
-	    *dated.stem)
+	    (*dated.stem && !dumped))
 		return FALSE;
 	take_snapshot(self, store->top, "", &dated);
 	return TRUE;
@@ -395,7 +435,7 @@ static void walk_top(Walk *self)
 	}
 	items = list(self, "");
 	if (items && !(top->is_dir && take_as_snapshot(self, items)))
-		walk_items(self, items, "", "", 0);
+		walk_items(self, items, top, "", 0);
 }
 
 static void report_too_deep(Walk *self)

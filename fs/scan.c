@@ -190,11 +190,14 @@ static gboolean is_better(const RondBackup *a, const RondBackup *b)
 	return !a->item->is_link && b->item->is_link;
 }
 
+/* A folder of dumps holds one backup for each database. */
 static char *inode_key(const RondBackup *backup)
 {
-	return g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT ":%s",
+	return g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT
+			       ":%s\n%s",
 			       backup->item->dev, backup->item->ino,
-			       backup->snapshot ? backup->snapshot : "");
+			       backup->snapshot ? backup->snapshot : "",
+			       backup->pieces ? backup->stem : "");
 }
 
 /* Put @backup into @kept, unless a better name of the same file is there. */

@@ -2,6 +2,7 @@
 #include "backends/sql/assembly-private.h"
 
 #include "backends/sql/charset.h"
+#include "backends/sql/compound.h"
 
 #include <string.h>
 
@@ -429,12 +430,21 @@ static void take(RondAssembly *self, const RondPiece *piece)
 	take_statement(self, &s, piece);
 }
 
+static void take_all(RondAssembly *self, const RondPiece *piece)
+{
+	RondCompound compound = rond_compound(piece);
+	RondPiece one;
+
+	while (rond_compound_next(&compound, &one))
+		take(self, &one);
+}
+
 void rond_assembly_take(RondAssembly *self, const RondPiece *piece)
 {
 	switch (piece->kind) {
 	case ROND_PIECE_STATEMENT:
 		rond_assembly_close_run(self);
-		take(self, piece);
+		take_all(self, piece);
 		break;
 	case ROND_PIECE_COMMENT:
 		rond_ending_comment(&self->ending, piece->text, piece->len);

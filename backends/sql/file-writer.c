@@ -150,6 +150,15 @@ void rond_file_writer_init(RondFileWriter *self, RondFileSet *set,
 	add_settings(self, MIN(1, rond_settings_parts(set->settings)));
 }
 
+static void add_delimiter(RondFileWriter *self)
+{
+	const char *delimiter =
+	    g_ptr_array_index(self->set->delimiters, self->delimiter);
+	g_autofree char *line = g_strconcat(delimiter, "\n", NULL);
+
+	add_line(self, line);
+}
+
 static void add_part(RondFileWriter *self, const RondPart *part)
 {
 	if (part->settings > self->settings) {
@@ -161,6 +170,8 @@ static void add_part(RondFileWriter *self, const RondPart *part)
 	use_delimiter(self, part->delimiter);
 	add_extent(self->file, part->at, part->length);
 	self->line_end = part->line_end;
+	if (part->open)
+		add_delimiter(self);
 }
 
 void rond_file_writer_script(RondFileWriter *self, const RondScript *script,

@@ -30,6 +30,7 @@ typedef struct {
 	const char *text; /* without spaces before it; not terminated */
 	gsize len;	  /* fewer than to - from where it is not all kept */
 	const char *delimiter; /* that ends it; of a DELIMITER: the new one */
+	gboolean open;	       /* the delimiter is not in it (compound.h) */
 } RondPiece;
 
 typedef struct RondScanner RondScanner;

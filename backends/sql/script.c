@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define GOES_ON 0x80
+
 void rond_script_init(RondScript *self)
 {
 	*self = (RondScript){0};
@@ -29,6 +31,7 @@ RondPending rond_pending(const RondPiece *piece, guint8 delimiter,
 	pending.part.length = piece->to - piece->from;
 	pending.part.delimiter = delimiter;
 	pending.part.settings = settings;
+	pending.part.open = piece->open;
 	pending.known = piece->len == pending.part.length;
 	pending.part.line_end = pending.known && piece->len > 0 &&
 				piece->text[piece->len - 1] == '\n';
@@ -39,6 +42,7 @@ RondPending rond_pending(const RondPiece *piece, guint8 delimiter,
 	return pending;
 }
 
+/* @kind also says what else makes a file another one. */
 static void chain(guint8 *link, guint8 kind, const guint8 *hash,
 		  RondSha256 *sha)
 {
@@ -48,20 +52,29 @@ static void chain(guint8 *link, guint8 kind, const guint8 *hash,
 	rond_sha256_end(sha, link);
 }
 
-/* Does a part go on where the last one ended? */
+/* The last part, if @part goes on where it ended; else NULL. */
+static RondPart *goes_on(const RondScript *self, const RondPart *part)
+{
+	RondPart *last;
+
+	if (self->parts->len == 0)
+		return NULL;
+	last = &g_array_index(self->parts, RondPart, self->parts->len - 1);
+	if (last->kind == part->kind && last->delimiter == part->delimiter &&
+	    last->settings == part->settings &&
+	    last->at + last->length == part->at)
+		return last;
+	return NULL;
+}
+
 static guint append(RondScript *self, const RondPart *part)
 {
-	RondPart *last = NULL;
+	RondPart *last = goes_on(self, part);
 
-	if (self->parts->len > 0)
-		last =
-		    &g_array_index(self->parts, RondPart, self->parts->len - 1);
-	if (last && last->kind == part->kind &&
-	    last->delimiter == part->delimiter &&
-	    last->settings == part->settings &&
-	    last->at + last->length == part->at) {
+	if (last) {
 		last->length += part->length;
 		last->line_end = part->line_end;
+		last->open = part->open;
 		return 0;
 	}
 	g_array_append_val(self->parts, *part);
@@ -72,14 +85,20 @@ guint rond_script_add(RondScript *self, const RondPending *pending,
 		      RondPartKind kind, RondSha256 *sha)
 {
 	RondPart part = pending->part;
+	const RondPart *last;
+	guint8 tag = (guint8)kind;
 
 	part.kind = (guint8)kind;
 	self->unknown = self->unknown || !pending->known;
-	chain(self->all, part.kind, pending->hash, sha);
+	last = goes_on(self, &part);
+	/* No delimiter comes between them. */
+	if (last && last->open)
+		tag |= GOES_ON;
+	chain(self->all, tag, pending->hash, sha);
 	if (kind == ROND_PART_SCHEMA)
-		chain(self->schema, part.kind, pending->hash, sha);
+		chain(self->schema, tag, pending->hash, sha);
 	else if (kind == ROND_PART_TRIGGER)
-		chain(self->triggers, part.kind, pending->hash, sha);
+		chain(self->triggers, tag, pending->hash, sha);
 	return append(self, &part);
 }
 

@@ -22,6 +22,7 @@ typedef struct {
 	guint8 delimiter;  /* its number; 0 is ; */
 	guint8 settings;   /* so many of the dump's setting parts hold there */
 	gboolean line_end; /* its last byte is a line feed */
+	gboolean open;	   /* it lacks its delimiter */
 } RondPart;
 
 /* A statement that a script may get. */

@@ -336,6 +336,21 @@ INSERT INTO `a` VALUES
 ,(2,"");
 INSERT INTO `a` VALUES
 (3,NULL);
+/*!40103 SET TIME_ZONE=DEFAULT */;
+DELIMITER ;;
+SET @PREV_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT;
+SET character_set_client = utf8mb4;
+DROP FUNCTION IF EXISTS `f`;
+CREATE FUNCTION `f`() RETURNS int
+return 1;
+SET character_set_client = @PREV_CHARACTER_SET_CLIENT;
+SET @PREV_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT;
+CREATE TRIGGER t BEFORE INSERT ON `a` FOR EACH ROW begin set @a=1; 
+end;
+SET character_set_client = @PREV_CHARACTER_SET_CLIENT;
+
+;;
+DELIMITER ;
 """,
     "stray-quotes": b"""-- MySQL dump 10.13
 CREATE TABLE `a` (`i` int, `t` text);

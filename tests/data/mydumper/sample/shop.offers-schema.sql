@@ -1,0 +1,13 @@
+/*!40101 SET NAMES binary*/;
+/*!40014 SET FOREIGN_KEY_CHECKS=0*/;
+
+/*!40103 SET TIME_ZONE='+00:00' */;
+CREATE TABLE `offers` (
+  `id` int(11) NOT NULL,
+  `name` varchar(40) DEFAULT NULL,
+  `price` decimal(8,2) DEFAULT NULL,
+  `seen` timestamp NULL DEFAULT NULL,
+  `raw` varbinary(16) DEFAULT NULL,
+  PRIMARY KEY (`id`),
+  KEY `price` (`price`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
