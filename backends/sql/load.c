@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "backends/sql/columns.h"
-
-#include <string.h>
-
-static void append_quoted(GString *out, char quote, const char *text)
-{
-	g_string_append_c(out, quote);
-	for (; *text; text++) {
-		/* In names a backslash is only that. */
-		if (*text == quote || (*text == '\\' && quote == '\''))
-			g_string_append_c(out, *text);
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, quote);
-}
+#include "backends/sql/session.h"
 
 static GHashTable *generated_names(const RondTableDef *def)
 {
@@ -29,39 +16,18 @@ static GHashTable *generated_names(const RondTableDef *def)
 	return names;
 }
 
-/* What the server must not do to the rows, as in the dump: number those with 0
- * anew, move times to its own zone, look for parents. It may not refuse dates
- * that it once took, either. */
+/* A whole table's rows come alone: what must be unique is. */
 static void append_settings(GString *out, const char *time_zone)
 {
+	rond_session_begin(out, time_zone);
 	g_string_append(
-	    out, "SET @OLD_SQL_MODE=@@SQL_MODE, "
-		 "SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';\n"
-		 "SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT;\n"
-		 "SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS;\n"
-		 "SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION;\n"
-		 "SET NAMES utf8mb4;\n"
-		 "SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0;\n"
-		 "SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, "
-		 "FOREIGN_KEY_CHECKS=0;\n");
-	if (!time_zone)
-		return;
-	g_string_append(out, "SET @OLD_TIME_ZONE=@@TIME_ZONE, TIME_ZONE=");
-	append_quoted(out, '\'', time_zone);
-	g_string_append(out, ";\n");
+	    out, "SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0;\n");
 }
 
 static void append_restoring(GString *out, const char *time_zone)
 {
-	if (time_zone)
-		g_string_append(out, "SET TIME_ZONE=@OLD_TIME_ZONE;\n");
-	g_string_append(
-	    out, "SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS;\n"
-		 "SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS;\n"
-		 "SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT;\n"
-		 "SET CHARACTER_SET_RESULTS=@OLD_CHARACTER_SET_RESULTS;\n"
-		 "SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION;\n"
-		 "SET SQL_MODE=@OLD_SQL_MODE;\n");
+	g_string_append(out, "SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS;\n");
+	rond_session_end(out, time_zone);
 }
 
 /* Where each value goes, and then the bytes of those that are hexadecimal. A
@@ -80,11 +46,11 @@ static void append_columns(GString *out, const RondTableDef *def,
 		if (g_hash_table_contains(generated, column->name)) {
 			g_string_append(out, "@generated");
 		} else if (column->show == ROND_SHOW_TEXT) {
-			append_quoted(out, '`', column->name);
+			rond_session_quote(out, '`', column->name);
 		} else {
 			g_string_append_printf(out, "@c%u", i + 1);
 			g_string_append(set, set->len == 0 ? "\nSET " : ", ");
-			append_quoted(set, '`', column->name);
+			rond_session_quote(set, '`', column->name);
 			g_string_append_printf(set, " = UNHEX(@c%u)", i + 1);
 		}
 	}
@@ -96,9 +62,9 @@ void rond_load_sql(const RondTableDef *def, const GArray *columns,
 {
 	append_settings(out, time_zone);
 	g_string_append(out, "LOAD DATA LOCAL INFILE ");
-	append_quoted(out, '\'', file);
+	rond_session_quote(out, '\'', file);
 	g_string_append(out, "\nINTO TABLE ");
-	append_quoted(out, '`', def->name);
+	rond_session_quote(out, '`', def->name);
 	g_string_append(out, "\nCHARACTER SET utf8mb4\n"
 			     "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'\n"
 			     "LINES TERMINATED BY '\\n'\n"

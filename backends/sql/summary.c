@@ -76,3 +76,60 @@ void rond_summary_add(GString *out, const RondDumpTable *table)
 	append_field(out, hex, '\t');
 	append_field(out, table->damaged ? "rows are missing" : "", '\n');
 }
+
+/* A field as it was before it was escaped; new. */
+static char *plain(const char *field)
+{
+	GString *text = g_string_new(NULL);
+
+	for (; *field; field++) {
+		if (*field != '\\' || !field[1]) {
+			g_string_append_c(text, *field);
+			continue;
+		}
+		field++;
+		g_string_append_c(text, *field == 't'	? '\t'
+					: *field == 'n' ? '\n'
+							: *field);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void read_line(GHashTable *tables, const char *line)
+{
+	enum {
+		NAME,
+		ROWS,
+		BYTES,
+		KEY,
+		CHARSET,
+		HASH,
+		DAMAGE,
+		N_FIELDS
+	};
+	g_auto(GStrv) fields = g_strsplit(line, "\t", N_FIELDS);
+	g_autofree char *name = NULL;
+	RondTableSummary summary = {FALSE};
+
+	if (g_strv_length(fields) != N_FIELDS)
+		return;
+	name = plain(fields[NAME]);
+	summary.counted = g_ascii_string_to_unsigned(
+	    fields[ROWS], 10, 0, G_MAXUINT64, &summary.rows, NULL);
+	summary.damaged = *fields[DAMAGE] != '\0';
+	g_hash_table_replace(tables, rond_table_file_name(name),
+			     g_memdup2(&summary, sizeof summary));
+}
+
+GHashTable *rond_summary_read(const char *text, gsize len)
+{
+	GHashTable *tables =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autofree char *all = g_strndup(text, len);
+	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
+
+	/* Behind the title. */
+	for (char **line = lines[0] ? lines + 1 : lines; *line; line++)
+		read_line(tables, *line);
+	return tables;
+}

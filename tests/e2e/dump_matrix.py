@@ -7,6 +7,7 @@ import every_type
 
 class Case(every_type.Case):
     """One kind of dump a test."""
+    folder_class = dump_folder.Folder
 
     def check_kind(self, name, checks):
         kind = dump_kinds.KINDS[name]
@@ -15,7 +16,7 @@ class Case(every_type.Case):
         top = self.mount().path("2024-05-01/db")
         self.assertTrue(top.is_dir(), "no folder of tables")
         for database in kind.databases:
-            folder = dump_folder.Folder(
+            folder = self.folder_class(
                 self.target, kind.folder(top, database), database, kind)
             for check in checks:
                 getattr(folder, check)()
