@@ -88,6 +88,44 @@ const RondSnapshot *rond_catalog_resolve(const RondCatalog *self, gint64 now,
 	return newest_until(self, today - ago * 7);
 }
 
+static const RondSnapshot *find_or_resolve(const RondCatalog *self, gint64 now,
+					   const char *name)
+{
+	const RondSnapshot *found = rond_catalog_find(self, name);
+
+	return found ? found : rond_catalog_resolve(self, now, name);
+}
+
+/* "~12" → 12. FALSE: not of that form. */
+static gboolean parse_back(const char *text, guint *back)
+{
+	gsize len = strlen(text + 1);
+
+	if (!len || len > 6 || strspn(text + 1, "0123456789") != len)
+		return FALSE;
+	*back = (guint)g_ascii_strtoull(text + 1, NULL, 10);
+	return TRUE;
+}
+
+const RondSnapshot *rond_catalog_named(const RondCatalog *self, gint64 now,
+				       const char *name)
+{
+	const RondSnapshot *found = find_or_resolve(self, now, name);
+	const char *tilde = strrchr(name, '~');
+	g_autofree char *base = NULL;
+	guint back, at;
+
+	/* A given name may have one in it. */
+	if (found || !tilde || !parse_back(tilde, &back))
+		return found;
+	base = g_strndup(name, (gsize)(tilde - name));
+	found = find_or_resolve(self, now, base);
+	if (!found || !g_ptr_array_find(self->snapshots, found, &at) ||
+	    back > at)
+		return NULL;
+	return self->snapshots->pdata[at - back];
+}
+
 static void add_alias(GPtrArray *names, char letter, guint ago)
 {
 	g_ptr_array_add(names, g_strdup_printf("%c-%u", letter, ago));

@@ -2,6 +2,7 @@
 #include "backends/index/identity.h"
 
 #include "backends/error.h"
+#include "backends/index/compare.h"
 #include "backends/index/layout.h"
 
 #include <errno.h>
@@ -56,46 +57,6 @@ guint64 rond_index_version(const RondIndex *self, guint32 number)
 	       (origin ? entry->inode : 0);
 }
 
-static gboolean same_xattrs(const RondIndex *a, const RondIndexEntry *entry,
-			    const RondIndex *b, const RondIndexEntry *other)
-{
-	RondXattr left, right;
-
-	for (gsize i = 0;; i++) {
-		gboolean is = rond_index_xattr(a, entry, i, &left);
-
-		if (is != rond_index_xattr(b, other, i, &right))
-			return FALSE;
-		if (!is)
-			return TRUE;
-		if (strcmp(left.name, right.name) || left.len != right.len ||
-		    memcmp(left.value, right.value, left.len))
-			return FALSE;
-	}
-}
-
-static gboolean same_owner(const RondIndex *a, const RondIndexEntry *entry,
-			   const RondIndex *b, const RondIndexEntry *other)
-{
-	const RondIndexOwner *left = rond_index_owner(a, entry);
-	const RondIndexOwner *right = rond_index_owner(b, other);
-
-	return left->uid == right->uid && left->gid == right->gid &&
-	       same_xattrs(a, entry, b, other);
-}
-
-/* A table's file has none, but there the number that its dump has in this
- * backup. */
-static gboolean same_time(const RondIndexEntry *left,
-			  const RondIndexEntry *right)
-{
-	if ((left->flags ^ right->flags) & ROND_ENTRY_TABLE)
-		return FALSE;
-	return left->flags & ROND_ENTRY_TABLE ||
-	       (left->mtime == right->mtime &&
-		left->mtime_nsec == right->mtime_nsec);
-}
-
 /* All but owners. */
 static gboolean same_file(const RondIndex *a, guint32 number,
 			  const RondIndex *b, guint32 other)
@@ -104,7 +65,7 @@ static gboolean same_file(const RondIndex *a, guint32 number,
 	const RondIndexEntry *right = rond_index_entry(b, other);
 
 	return left && right && left->size == right->size &&
-	       same_time(left, right) && left->mode == right->mode &&
+	       rond_compare_times(left, right) && left->mode == right->mode &&
 	       is_version(a, left, number) && is_version(b, right, other) &&
 	       !memcmp(rond_index_sha256(a, number),
 		       rond_index_sha256(b, other), ROND_SHA256_LEN);
@@ -148,7 +109,7 @@ static gboolean owners_match(Work *self, const RondIndexEntry *entry,
 {
 	if (entry->owner == self->owner && other->owner == self->other_owner)
 		return TRUE;
-	if (!same_owner(self->index, entry, theirs, other))
+	if (!rond_compare_owners(self->index, entry, theirs, other))
 		return FALSE;
 	self->owner = entry->owner;
 	self->other_owner = other->owner;
@@ -175,17 +136,6 @@ static void match(Work *self, const RondIndex *theirs, Pair pair,
 	g_array_index(numbered, guint8, pair.ours) = TRUE;
 }
 
-static int compare_names(const RondIndex *a, const RondIndexEntry *entry,
-			 const RondIndex *b, const RondIndexEntry *other)
-{
-	gsize len, other_len;
-	const char *name = rond_index_name(a, entry, &len);
-	const char *other_name = rond_index_name(b, other, &other_len);
-	int order = memcmp(name, other_name, MIN(len, other_len));
-
-	return order ? order : (len > other_len) - (len < other_len);
-}
-
 /* The children of a folder that is in both: two sorted lists. */
 static void match_children(Work *self, const RondIndex *theirs, Pair dirs,
 			   GArray *numbered)
@@ -206,7 +156,8 @@ static void match_children(Work *self, const RondIndex *theirs, Pair dirs,
 		    right->parent != dirs.theirs)
 			return;
 
-		int order = compare_names(self->index, left, theirs, right);
+		int order =
+		    rond_compare_names(self->index, left, theirs, right);
 
 		if (!order)
 			match(self, theirs, (Pair){ours, other}, numbered);

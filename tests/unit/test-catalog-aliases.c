@@ -246,6 +246,51 @@ static void test_rotated(void)
 	    expect_after(backups, utc, first, "2024-05-01T1800: www=hourly.1/");
 }
 
+static void expect_named(const RondCatalog *catalog, const char *name,
+			 const char *expected)
+{
+	/* 2024-05-04 */
+	const RondSnapshot *found =
+	    rond_catalog_named(catalog, 1714824000, name);
+
+	g_assert_cmpstr(found ? found->name : NULL, ==, expected);
+}
+
+/* Names, aliases, and those before them. */
+static void test_named(void)
+{
+	static const char *const paths[] = {"www-2024-05-01.tar",
+					    "www-2024-05-02.tar",
+					    "www-2024-05-03.tar", NULL};
+	g_autoptr(GPtrArray) backups = backups_at(utc, paths);
+
+	g_ptr_array_add(backups,
+			backup_give(backup_at("x.tar", utc, 5), "a~1", NULL));
+	g_autoptr(RondCatalog) catalog =
+	    rond_catalog_new(backups, NULL, utc, NULL);
+
+	expect_named(catalog, "2024-05-02", "2024-05-02");
+	expect_named(catalog, "J-1", "2024-05-03");
+	expect_named(catalog, "latest", "2024-05-03");
+	expect_named(catalog, "latest~0", "2024-05-03");
+	expect_named(catalog, "latest~1", "2024-05-02");
+	expect_named(catalog, "J-1~2", "2024-05-01");
+	expect_named(catalog, "2024-05-02~1", "2024-05-01");
+	expect_named(catalog, "a~1", "a~1");
+	expect_named(catalog, "a~1~0", "a~1");
+	/* Before the first there is none, and what is no number counts none. */
+	expect_named(catalog, "a~1~1", NULL);
+	expect_named(catalog, "latest~9", NULL);
+	expect_named(catalog, "latest~999999", NULL);
+	expect_named(catalog, "latest~9999999", NULL);
+	expect_named(catalog, "latest~", NULL);
+	expect_named(catalog, "latest~x", NULL);
+	expect_named(catalog, "latest~-1", NULL);
+	expect_named(catalog, "~1", NULL);
+	expect_named(catalog, "", NULL);
+	expect_named(catalog, "2024-05-09", NULL);
+}
+
 /* In any order of arrival no name changes, and nothing is lost. */
 static void test_random_arrival(void)
 {
@@ -310,6 +355,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/catalog/first-is-deleted", test_first_is_deleted);
 	g_test_add_func("/catalog/replaced", test_replaced);
 	g_test_add_func("/catalog/rotated", test_rotated);
+	g_test_add_func("/catalog/named", test_named);
 	g_test_add_func("/catalog/random-arrival", test_random_arrival);
 	failed = g_test_run();
 	g_time_zone_unref(utc);
