@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Listing folders. */
-#include "fs/tree-private.h"
+#include "fs/list-dir.h"
+#include "fs/tree-changes.h"
 
 #include "fs/status.h"
 #include "fs/view.h"
@@ -11,96 +12,30 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A folder whose names were all known when it was opened. */
-typedef struct {
-	char *name;
-	RondAttr attr;
-	gboolean known;
-} ListItem;
-
-typedef struct {
-	RondDir base;
-	GArray *items; /* ListItem; the first two are "." and ".." */
-} ListDir;
-
 /* A folder of an index: nothing is copied. */
 typedef struct {
 	RondDir base;
 	RondTree *tree;
 	RondTreeNode node;
+	GArray *items; /* RondChangesItem, of CHANGES; NULL: all children */
 	guint32 count;
 	guint64 ino, above; /* of "." and ".." */
 	char name[NAME_MAX + 1];
 } EntryDir;
 
-static void clear_item(gpointer item)
-{
-	g_free(((ListItem *)item)->name);
-}
-
-static gboolean list_read(RondDir *base, guint64 offset, RondDirItem *item)
-{
-	const ListDir *self = (ListDir *)base;
-
-	if (offset >= self->items->len)
-		return FALSE;
-	const ListItem *at =
-	    &g_array_index(self->items, ListItem, (guint)offset);
-
-	*item = (RondDirItem){at->name, at->attr, at->known, offset + 1};
-	return TRUE;
-}
-
-static void list_free(RondDir *base)
-{
-	ListDir *self = (ListDir *)base;
-
-	g_array_unref(self->items);
-	g_free(self);
-}
-
-static void list_add(ListDir *self, const char *name, const RondAttr *attr,
-		     gboolean known)
-{
-	ListItem item = {g_strdup(name), *attr, known};
-
-	g_array_append_val(self->items, item);
-}
-
-static void list_add_type(ListDir *self, const char *name, guint64 ino,
-			  mode_t type)
-{
-	const RondAttr attr = {.node = ino,
-			       .st = {.st_ino = ino, .st_mode = type}};
-
-	list_add(self, name, &attr, FALSE);
-}
-
-static ListDir *list_new(guint64 self_ino, guint64 above_ino)
-{
-	ListDir *self = g_new0(ListDir, 1);
-
-	self->base.read = list_read;
-	self->base.free = list_free;
-	self->items = g_array_new(FALSE, FALSE, sizeof(ListItem));
-	g_array_set_clear_func(self->items, clear_item);
-	list_add_type(self, ".", self_ino, S_IFDIR);
-	list_add_type(self, "..", above_ino, S_IFDIR);
-	return self;
-}
-
-static void add_name(RondTree *self, ListDir *dir, const char *name)
+static void add_name(RondTree *self, RondListDir *dir, const char *name)
 {
 	RondAttr attr;
 
 	if (!rond_tree_name_attr(self, name, &attr))
-		list_add(dir, name, &attr, TRUE);
+		rond_list_dir_add(dir, name, &attr, TRUE);
 }
 
 static int open_root(RondTree *self, RondDir **dir)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
-	ListDir *list = list_new(ROND_NODE_OF_ROOT, ROND_NODE_OF_ROOT);
+	RondListDir *list =
+	    rond_list_dir_new(ROND_NODE_OF_ROOT, ROND_NODE_OF_ROOT);
 	g_auto(GStrv) aliases =
 	    rond_catalog_aliases(catalog, rond_library_now(self->library));
 
@@ -113,8 +48,9 @@ static int open_root(RondTree *self, RondDir **dir)
 		add_name(self, list, *alias);
 	/* Its node is for who looks it up. */
 	if (rond_tree_text_now(self, ROND_TEXT_PROBLEMS, FALSE))
-		list_add_type(list, "PROBLEMS.txt",
-			      ROND_TEXT_INO + ROND_TEXT_PROBLEMS, S_IFREG);
+		rond_list_dir_add_type(list, "PROBLEMS.txt",
+				       ROND_TEXT_INO + ROND_TEXT_PROBLEMS,
+				       S_IFREG);
 	*dir = &list->base;
 	return 0;
 }
@@ -142,13 +78,13 @@ static guint64 part_ino(RondTree *self, RondPart *part, mode_t type)
 }
 
 /* A part, as what it is shown as. */
-static void add_part(RondTree *self, ListDir *list,
+static void add_part(RondTree *self, RondListDir *list,
 		     const RondPlacedPart *placed, RondPart *part, mode_t type)
 {
 	g_autofree char *name =
 	    g_strconcat(placed->name, S_ISREG(type) ? ".sql" : NULL, NULL);
 
-	list_add_type(list, name, part_ino(self, part, type), type);
+	rond_list_dir_add_type(list, name, part_ino(self, part, type), type);
 }
 
 /* Attributes of parts need their index, and listing must not wait: so types
@@ -161,7 +97,7 @@ static int open_snapshot(RondTree *self, const RondTreeNode *node,
 
 	if (!snapshot)
 		return strchr(node->name, '/') ? ENOTDIR : ENOENT;
-	ListDir *list = list_new(node->number, ROND_NODE_OF_ROOT);
+	RondListDir *list = rond_list_dir_new(node->number, ROND_NODE_OF_ROOT);
 
 	for (guint i = 0; i < snapshot->parts->len; i++) {
 		const RondPlacedPart *placed = snapshot->parts->pdata[i];
@@ -178,10 +114,22 @@ static int open_snapshot(RondTree *self, const RondTreeNode *node,
 	return 0;
 }
 
+/* The @offset-th item; of those that are no changes only its entry. */
+static RondChangesItem nth_item(const EntryDir *self, guint32 offset)
+{
+	RondChangesItem item = {0};
+
+	if (self->items)
+		return g_array_index(self->items, RondChangesItem, offset);
+	item.entry =
+	    rond_index_nth_child(self->node.index, self->node.low, offset);
+	return item;
+}
+
 static gboolean entry_item(EntryDir *self, guint64 offset, RondDirItem *item)
 {
-	guint32 number = rond_index_nth_child(self->node.index, self->node.low,
-					      (guint32)offset);
+	const RondChangesItem nth = nth_item(self, (guint32)offset);
+	guint32 number = nth.entry;
 	const RondIndexEntry *entry =
 	    rond_index_entry(self->node.index, number);
 	const RondIndexEntry *inode = rond_index_entry(
@@ -198,7 +146,12 @@ static gboolean entry_item(EntryDir *self, guint64 offset, RondDirItem *item)
 	self->name[len] = '\0';
 	item->name = self->name;
 	item->known = TRUE;
-	rond_tree_entry_attr(self->tree, &self->node, number, &item->attr);
+	if (self->items)
+		rond_tree_changes_item_attr(self->tree, &self->node, &nth,
+					    &item->attr);
+	else
+		rond_tree_entry_attr(self->tree, &self->node, number,
+				     &item->attr);
 	return TRUE;
 }
 
@@ -256,6 +209,7 @@ static void entry_free(RondDir *base)
 {
 	EntryDir *self = (EntryDir *)base;
 
+	g_clear_pointer(&self->items, g_array_unref);
 	rond_tree_node_clear(&self->node);
 	g_free(self);
 }
@@ -271,6 +225,23 @@ static guint64 above(RondTree *self, const RondTreeNode *node)
 		return rond_tree_name_node(self,
 					   rond_part_snapshot(node->part));
 	return rond_tree_entry_ino(self, node, entry ? entry->parent : 0);
+}
+
+static void set_entries(EntryDir *self, const RondTreeNode *node, guint32 count)
+{
+	self->base.cacheable = TRUE;
+	self->count = count;
+	self->ino = rond_tree_entry_ino(self->tree, node, node->low);
+	self->above = above(self->tree, node);
+}
+
+static void set_changes(EntryDir *self, const RondTreeNode *node)
+{
+	self->base.cacheable = node->life == ROND_LIFE_FOREVER;
+	self->items = rond_tree_changes_items(node);
+	self->count = self->items->len;
+	self->ino = rond_tree_changes_ino(node, node->at);
+	self->above = rond_tree_changes_above(node);
 }
 
 static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir,
@@ -289,11 +260,11 @@ static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir,
 	entry->base.read = entry_read;
 	entry->base.renew = entry_renew;
 	entry->base.free = entry_free;
-	entry->base.cacheable = TRUE;
 	entry->tree = self;
-	entry->count = count;
-	entry->ino = rond_tree_entry_ino(self, node, node->low);
-	entry->above = above(self, node);
+	if (node->changes)
+		set_changes(entry, node);
+	else
+		set_entries(entry, node, count);
 	/* The open folder holds what the node held. */
 	entry->node = *node;
 	*node = (RondTreeNode){0};
@@ -306,7 +277,8 @@ static mode_t type_of(const struct dirent *entry)
 	return entry->d_type == DT_UNKNOWN ? 0 : DTTOIF(entry->d_type);
 }
 
-static void add_entries(RondTree *self, ListDir *list, DIR *stream, dev_t dev)
+static void add_entries(RondTree *self, RondListDir *list, DIR *stream,
+			dev_t dev)
 {
 	const struct dirent *entry;
 
@@ -319,7 +291,8 @@ static void add_entries(RondTree *self, ListDir *list, DIR *stream, dev_t dev)
 		    (type && !rond_tree_folder_shows(self, type)))
 			continue;
 		rond_tree_folder_attr(self, 0, &attr);
-		list_add_type(list, entry->d_name, attr.st.st_ino, type);
+		rond_list_dir_add_type(list, entry->d_name, attr.st.st_ino,
+				       type);
 	}
 }
 
@@ -347,8 +320,8 @@ static int open_folder(RondTree *self, const RondTreeNode *node, RondDir **dir)
 		close(fd);
 		return err;
 	}
-	ListDir *list =
-	    list_new(folder_ino(self, &st), above_folder(self, node, fd));
+	RondListDir *list = rond_list_dir_new(folder_ino(self, &st),
+					      above_folder(self, node, fd));
 
 	add_entries(self, list, stream, st.st_dev);
 	closedir(stream);
@@ -375,6 +348,10 @@ int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
 		return open_entry(self, &node, dir, wait);
 	case ROND_NODE_FOLDER:
 		return open_folder(self, &node, dir);
+	case ROND_NODE_CHANGES:
+		if (rond_tree_changes_is_of_part(&node))
+			return open_entry(self, &node, dir, wait);
+		return rond_tree_changes_opendir(self, &node, dir, wait);
 	}
 	return ENOSYS;
 }

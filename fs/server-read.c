@@ -104,7 +104,7 @@ static int hold_file(RondRequest *self, RondFile **file, RondPart **wait)
 	int err = rond_tree_open(self->server->tree, self->ino, file, wait);
 
 	/* A text is another one next time. */
-	if (!err && files && self->ino > G_MAXUINT32)
+	if (!err && files && !rond_tree_is_generated(self->ino))
 		rond_open_files_put(files, self->ino, *file);
 	return err;
 }

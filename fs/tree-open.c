@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opening the tree's files and reading its links. */
-#include "fs/tree-private.h"
+#include "fs/tree-changes.h"
 
 #include "backends/error.h"
 #include "fs/view.h"
@@ -42,6 +42,11 @@ static int open_text(RondTree *self, guint64 number, RondFile **file)
 	return 0;
 }
 
+gboolean rond_tree_is_generated(guint64 node)
+{
+	return node <= G_MAXUINT32 || node & ROND_CHANGES_NODE;
+}
+
 int rond_tree_open(RondTree *self, guint64 number, RondFile **file,
 		   RondPart **wait)
 {
@@ -67,6 +72,8 @@ int rond_tree_open(RondTree *self, guint64 number, RondFile **file,
 		if (!err)
 			*file = rond_file_of_fd(fd);
 		return err;
+	case ROND_NODE_CHANGES:
+		return rond_tree_changes_open(self, &node, file);
 	}
 	return ENOSYS;
 }
@@ -130,6 +137,9 @@ int rond_tree_readlink(RondTree *self, guint64 number, char **target,
 			   : show_link(self, archived,
 				       rond_folder_depth(node.folder, node.low),
 				       target);
+	case ROND_NODE_CHANGES:
+		*target = rond_tree_changes_target(&node);
+		return *target ? 0 : EINVAL;
 	}
 	return ENOSYS;
 }

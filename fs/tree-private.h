@@ -6,6 +6,7 @@
 #pragma once
 
 #include "fs/folder.h"
+#include "fs/pairs.h"
 #include "fs/tree.h"
 
 typedef enum {
@@ -36,6 +37,7 @@ struct RondTree {
 	GHashTable *ino_bases; /* that are taken → part number */
 	RondTreeTexts texts;
 	RondVersions *versions;
+	RondPairs *pairs;
 	GHashTable *left; /* parts that no version is read from any more */
 };
 
@@ -45,6 +47,7 @@ typedef enum {
 	ROND_NODE_NAME,	 /* a snapshot or an alias */
 	ROND_NODE_ENTRY,
 	ROND_NODE_FOLDER,
+	ROND_NODE_CHANGES, /* .changes and what is not of a part in it */
 } RondNodeKind;
 
 /* A node number, taken apart. */
@@ -57,6 +60,11 @@ typedef struct {
 	RondIndex *index;     /* of ENTRY, borrowed from the content */
 	RondFolder *folder;   /* of FOLDER, borrowed from the tree */
 	guint32 low;	      /* entry, or slot in the folder */
+	/* Of CHANGES; those below a part's root have what ENTRY has, too. */
+	RondPair *pair;	      /* NULL: .changes itself */
+	RondChanges *changes; /* of those that need it */
+	guint32 at;	      /* folder in @changes, or see tree-changes.c */
+	RondLife life;	      /* of names in it */
 } RondTreeNode;
 
 /* Take @number apart and get hold of what it needs; 0, errno or ROND_WAIT. */
@@ -66,6 +74,9 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
  * it has proved to be broken meanwhile, so that it must be asked again. */
 int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait);
 void rond_tree_node_clear(RondTreeNode *node);
+/* Get hold of the content of @node's part, as above; entry 0 becomes its root.
+ */
+int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondPart **wait);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondTreeNode, rond_tree_node_clear)
 
 /* The st_ino of entry @entry of an ENTRY node's part, if it is no version's. */
@@ -106,6 +117,12 @@ int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr);
 int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr);
 /* Where the alias leads whose node is called @name; new. NULL: it is none. */
 char *rond_tree_alias_target(const char *name);
+
+/* The same for the text or folder @number, of @mode, that belongs to who
+ * mounted; to be finished when its times, size and the like are set. */
+void rond_tree_generated(RondTree *self, guint64 number, mode_t mode,
+			 RondAttr *attr);
+void rond_tree_finish_generated(RondTree *self, RondAttr *attr);
 
 /* What st_ino of a part's root is, and of its other entries but versions: grows
  * with their place in the archive, as their inode numbers do. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What lies in the root: snapshots, aliases and generated texts. */
-#include "fs/tree-private.h"
+#include "fs/tree-changes.h"
 
 #include "fs/dates.h"
 #include "fs/view.h"
@@ -13,8 +13,8 @@
 #define BLOCK 4096
 
 /* What is generated belongs to who mounted it. */
-static void generated(RondTree *self, guint64 number, mode_t mode,
-		      RondAttr *attr)
+void rond_tree_generated(RondTree *self, guint64 number, mode_t mode,
+			 RondAttr *attr)
 {
 	gint64 changed = rond_library_changed_ns(self->library);
 
@@ -36,7 +36,7 @@ static void generated(RondTree *self, guint64 number, mode_t mode,
 	}
 }
 
-static void finish_generated(RondTree *self, RondAttr *attr)
+void rond_tree_finish_generated(RondTree *self, RondAttr *attr)
 {
 	attr->st.st_atim = attr->st.st_ctim = attr->st.st_mtim;
 	rond_view_adjust(self->config, &attr->st);
@@ -50,13 +50,13 @@ int rond_tree_text_attr(RondTree *self, guint64 node, RondAttr *attr)
 
 	if (!text)
 		return ESTALE;
-	generated(self, node, S_IFREG | 0644, attr);
+	rond_tree_generated(self, node, S_IFREG | 0644, attr);
 	attr->st.st_ino = ROND_TEXT_INO + kind;
 	attr->st.st_size = (off_t)g_bytes_get_size(text);
 	attr->st.st_blocks = (attr->st.st_size + 511) / 512;
 	attr->st.st_mtim = (struct timespec){changed / NSEC, changed % NSEC};
 	attr->entry_life = attr->attr_life = ROND_LIFE_NONE;
-	finish_generated(self, attr);
+	rond_tree_finish_generated(self, attr);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ void rond_tree_root_attr(RondTree *self, RondAttr *attr)
 	const guint64 number = ROND_NODE_OF_ROOT;
 	g_autoptr(RondCatalog) catalog = NULL;
 
-	generated(self, number, S_IFDIR | 0755, attr);
+	rond_tree_generated(self, number, S_IFDIR | 0755, attr);
 	catalog = rond_library_catalog(self->library);
 	attr->st.st_nlink += catalog->snapshots->len;
 	/* Aliases turn with the day: then the root has changed. */
@@ -85,7 +85,7 @@ void rond_tree_root_attr(RondTree *self, RondAttr *attr)
 	    midnight > attr->st.st_mtim.tv_sec &&
 	    midnight <= g_get_real_time() / G_USEC_PER_SEC)
 		attr->st.st_mtim = (struct timespec){.tv_sec = midnight};
-	finish_generated(self, attr);
+	rond_tree_finish_generated(self, attr);
 }
 
 /* Who may read one of a snapshot's backups may enter it: as open as the most
@@ -106,8 +106,8 @@ static void snapshot_attr(RondTree *self, const RondSnapshot *snapshot,
 {
 	mode_t mode = 0;
 
-	generated(self, rond_tree_name_node(self, snapshot->name),
-		  S_IFDIR | 0755, attr);
+	rond_tree_generated(self, rond_tree_name_node(self, snapshot->name),
+			    S_IFDIR | 0755, attr);
 	for (guint i = 0; i < snapshot->parts->len; i++) {
 		const RondPlacedPart *part = snapshot->parts->pdata[i];
 		const RondStoreItem *item = part->backup->item;
@@ -122,7 +122,7 @@ static void snapshot_attr(RondTree *self, const RondSnapshot *snapshot,
 	/* Each has a folder; a dump has a file beside it. */
 	attr->st.st_nlink = 2 + snapshot->parts->len;
 	attr->st.st_mtim = (struct timespec){.tv_sec = snapshot->time};
-	finish_generated(self, attr);
+	rond_tree_finish_generated(self, attr);
 }
 
 char *rond_tree_alias_target(const char *name)
@@ -149,10 +149,11 @@ static int alias_attr(RondTree *self, RondCatalog *catalog, const char *name,
 	if (target && strcmp(target, snapshot->name))
 		return ESTALE;
 	full = g_strconcat(alias, "/", snapshot->name, NULL);
-	generated(self, rond_tree_name_node(self, full), S_IFLNK | 0777, attr);
+	rond_tree_generated(self, rond_tree_name_node(self, full),
+			    S_IFLNK | 0777, attr);
 	attr->st.st_size = (off_t)strlen(snapshot->name);
 	attr->st.st_mtim = (struct timespec){.tv_sec = snapshot->time};
-	finish_generated(self, attr);
+	rond_tree_finish_generated(self, attr);
 	return 0;
 }
 
@@ -170,9 +171,14 @@ int rond_tree_name_attr(RondTree *self, const char *name, RondAttr *attr)
 
 int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr)
 {
+	const RondTreeNode changes = {.kind = ROND_NODE_CHANGES,
+				      .number = ROND_NODE_OF_CHANGES};
+
 	if (!strcmp(name, ".status"))
 		return lookup_text(self, ROND_TEXT_STATUS, attr);
 	if (!strcmp(name, "PROBLEMS.txt"))
 		return lookup_text(self, ROND_TEXT_PROBLEMS, attr);
+	if (!strcmp(name, ".changes"))
+		return rond_tree_changes_attr(self, &changes, attr, NULL);
 	return rond_tree_name_attr(self, name, attr);
 }

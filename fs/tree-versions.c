@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files that several snapshots share. */
-#include "fs/tree-private.h"
+#include "fs/tree-changes.h"
 
 #include "fs/view.h"
 
@@ -28,7 +28,9 @@ void rond_tree_set_version(RondTree *self, const RondTreeNode *node,
 
 void rond_tree_hold(RondTree *self, const RondAttr *attr)
 {
-	if (attr->node & ROND_VERSION_NODE)
+	if (attr->node & ROND_CHANGES_NODE)
+		rond_tree_changes_hold(self, attr->node);
+	else if (attr->node & ROND_VERSION_NODE)
 		rond_versions_hold(self->versions, attr->node, attr->place);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fs/tree-private.h"
+#include "fs/tree-changes.h"
 
 #include "backends/error.h"
 #include "fs/view.h"
@@ -34,6 +34,7 @@ RondTree *rond_tree_new(RondLibrary *library)
 	self->folders = g_hash_table_new_full(NULL, NULL, NULL, free_folder);
 	self->ino_bases = g_hash_table_new(NULL, NULL);
 	self->versions = rond_versions_new();
+	self->pairs = rond_pairs_new();
 	self->left = g_hash_table_new(NULL, NULL);
 	return self;
 }
@@ -41,6 +42,7 @@ RondTree *rond_tree_new(RondLibrary *library)
 void rond_tree_free(RondTree *self)
 {
 	g_hash_table_unref(self->left);
+	rond_pairs_free(self->pairs);
 	rond_versions_free(self->versions);
 	g_hash_table_unref(self->ino_bases);
 	g_hash_table_unref(self->folders);
@@ -91,6 +93,8 @@ static int open_folder(RondTree *self, RondPart *part, RondFolder **folder)
 void rond_tree_node_clear(RondTreeNode *node)
 {
 	g_clear_pointer(&node->name, g_free);
+	g_clear_pointer(&node->changes, rond_changes_unref);
+	g_clear_pointer(&node->pair, rond_pair_unref);
 	g_clear_pointer(&node->content, rond_content_unref);
 	g_clear_pointer(&node->part, rond_part_unref);
 }
@@ -107,7 +111,7 @@ static int open_name(RondTree *self, RondTreeNode *node)
 	return 0;
 }
 
-static int open_content(RondTree *self, RondTreeNode *node, RondPart **wait)
+int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondPart **wait)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -130,6 +134,8 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 		   RondPart **wait)
 {
 	*node = (RondTreeNode){.kind = ROND_NODE_FIXED, .number = number};
+	if (number == ROND_NODE_OF_CHANGES || number & ROND_CHANGES_NODE)
+		return rond_tree_changes_node(self, node, wait);
 	if (number < FIRST_NAME)
 		return number == ROND_NODE_OF_ROOT ? 0 : ESTALE;
 	if (rond_tree_is_text(number)) {
@@ -152,7 +158,7 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 		return open_folder(self, node->part, &node->folder);
 	}
 	node->kind = ROND_NODE_ENTRY;
-	return open_content(self, node, wait);
+	return rond_tree_open_content(self, node, wait);
 }
 
 int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait)
@@ -381,6 +387,8 @@ int rond_tree_lookup(RondTree *self, guint64 number, const char *name,
 		return err;
 	case ROND_NODE_FOLDER:
 		return lookup_folder(self, &dir, name, attr);
+	case ROND_NODE_CHANGES:
+		return rond_tree_changes_lookup(self, &dir, name, attr, wait);
 	}
 	return ENOSYS;
 }
@@ -389,6 +397,10 @@ void rond_tree_forget(RondTree *self, guint64 number, guint64 n)
 {
 	if (rond_tree_is_text(number)) {
 		rond_tree_text_forget(self, number, n);
+		return;
+	}
+	if (number & ROND_CHANGES_NODE) {
+		rond_tree_changes_forget(self, number, n);
 		return;
 	}
 	if (number & ROND_VERSION_NODE) {
@@ -432,6 +444,8 @@ int rond_tree_getattr(RondTree *self, guint64 number, RondAttr *attr,
 		if (!err)
 			rond_tree_folder_attr(self, number, attr);
 		return err;
+	case ROND_NODE_CHANGES:
+		return rond_tree_changes_attr(self, &node, attr, wait);
 	}
 	return ENOSYS;
 }

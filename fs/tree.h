@@ -8,7 +8,8 @@
  * upper half is a part's number and the lower one the entry in its index (or
  * the slot in a passed-through folder), so that no table is needed for the
  * millions. A file that several snapshots may share has the number of its
- * version (backends/index/identity.h), with bit 62 set. Thread-safe.
+ * version (backends/index/identity.h), with bit 62 set. Bit 63 is that of
+ * .changes (tree-changes.h). Thread-safe.
  *
  * Functions return 0, an errno, or ROND_WAIT: the part in @wait (caller owns a
  * reference) must be indexed first; wait for it with rond_part_wait() and call
@@ -70,6 +71,8 @@ int rond_tree_readlink(RondTree *self, guint64 node, char **target,
 		       RondPart **wait);
 int rond_tree_open(RondTree *self, guint64 node, RondFile **file,
 		   RondPart **wait);
+/* Whether it is no backup's file, but a text that may be another one later. */
+gboolean rond_tree_is_generated(guint64 node);
 
 /* Extended attributes as getxattr(2), listxattr(2): @value is new. */
 int rond_tree_getxattr(RondTree *self, guint64 node, const char *name,

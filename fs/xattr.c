@@ -55,7 +55,7 @@ static char *file_value(RondTree *self, const RondTreeNode *node,
 	guint32 inode;
 	RondAttr attr;
 
-	if (node->kind != ROND_NODE_ENTRY)
+	if (!node->index)
 		return NULL;
 	inode = rond_index_inode(node->index, node->low);
 
@@ -117,8 +117,8 @@ static int get_value(RondTree *self, const RondTreeNode *node, const char *name,
 		*value = g_bytes_new_take(ours, strlen(ours));
 		return 0;
 	}
-	return node->kind == ROND_NODE_ENTRY ? archived_value(node, name, value)
-					     : folder_value(node, name, value);
+	return node->index ? archived_value(node, name, value)
+			   : folder_value(node, name, value);
 }
 
 int rond_tree_getxattr(RondTree *self, guint64 number, const char *name,
@@ -186,7 +186,7 @@ int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
 	if (node.kind == ROND_NODE_FOLDER)
 		err = add_folder_names(self, &node, list);
 	for (gsize i = 0;
-	     node.kind == ROND_NODE_ENTRY && inode_of(&node) &&
+	     node.index && inode_of(&node) &&
 	     rond_index_xattr(node.index, inode_of(&node), i, &xattr);
 	     i++)
 		if (shows(self, xattr.name))
