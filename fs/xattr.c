@@ -2,6 +2,7 @@
 /* Extended attributes: archived ones and our own, user.rondfs.*. */
 #include "fs/tree-private.h"
 
+#include "backends/index/summaries.h"
 #include "fs/view.h"
 
 #include <errno.h>
@@ -48,6 +49,17 @@ static char *iso_date(gint64 time)
 	return date ? g_date_time_format_iso8601(date) : NULL;
 }
 
+/* How many rows the table has whose file it is, where they were counted. */
+static char *rows_value(const RondTreeNode *node, guint32 inode)
+{
+	RondTableSummary summary;
+
+	if (!rond_summaries_find(node->content, inode, &summary) ||
+	    !summary.counted)
+		return NULL;
+	return g_strdup_printf("%" G_GUINT64_FORMAT, summary.rows);
+}
+
 /* That of our own attributes of the file @node. */
 static char *file_value(RondTree *self, const RondTreeNode *node,
 			const char *name)
@@ -65,6 +77,8 @@ static char *file_value(RondTree *self, const RondTreeNode *node,
 	if (!strcmp(name, OURS "sha256") && hash &&
 	    !rond_view_is_table(node->index, inode))
 		return hex(hash, ROND_SHA256_LEN);
+	if (!strcmp(name, OURS "rows"))
+		return rows_value(node, inode);
 	if (strcmp(name, OURS "first-seen") || !rond_tree_version(node, inode))
 		return NULL;
 	rond_tree_entry_attr(self, node, node->low, &attr);
@@ -166,7 +180,7 @@ int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);
 	static const char *const of_files[] = {OURS "sha256", OURS "first-seen",
-					       NULL};
+					       OURS "rows", NULL};
 	GByteArray *list;
 	RondXattr xattr;
 

@@ -302,7 +302,7 @@ static void test_member(void)
 	    1700000000);
 }
 
-/* No SHA-256 of their content: it was never read. */
+/* No SHA-256 of their content: it was never read. Their rows were counted. */
 static void test_xattrs(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
@@ -317,6 +317,16 @@ static void test_xattrs(void)
 					   "user.rondfs.first-seen", &value,
 					   &wait),
 			==, 0);
+	g_clear_pointer(&value, g_bytes_unref);
+	g_assert_cmpint(rond_tree_getxattr(shelf->tree, attr.node,
+					   "user.rondfs.rows", &value, &wait),
+			==, 0);
+	g_assert_cmpmem(g_bytes_get_data(value, NULL), g_bytes_get_size(value),
+			"2", 1);
+	attr = attr_of(shelf, "2024-05-09/db/schema.sql");
+	g_assert_cmpint(rond_tree_getxattr(shelf->tree, attr.node,
+					   "user.rondfs.rows", &value, &wait),
+			==, ENODATA);
 }
 
 int main(int argc, char **argv)
