@@ -21,6 +21,7 @@ void rond_config_free(RondConfig *self)
 	if (!self)
 		return;
 	g_strfreev(self->sources);
+	g_strfreev(self->arguments);
 	g_clear_pointer(&self->patterns, g_ptr_array_unref);
 	g_time_zone_unref(self->zone);
 	g_free(self->cache_dir);

@@ -25,6 +25,9 @@ typedef enum {
 
 typedef struct {
 	char **sources;	     /* as given */
+	/* What rondctl needs to be told to see the same backups by the same
+	 * names, sources included; NULL: nothing is known. */
+	char **arguments;
 	GPtrArray *patterns; /* RondPattern */
 	GTimeZone *zone;
 	gint64 now; /* pinned by --now; G_MININT64: the clock */
@@ -37,6 +40,9 @@ typedef struct {
 	guint32 uid, gid;	    /* ROND_NO_ID: as archived */
 	mode_t umask, fmask, dmask; /* bits to clear: of all, files, folders */
 	gboolean confine; /* index in a child; main() must know of it */
+	/* When versions of files were first seen is not asked for: indexes of
+	 * other backups need not be opened for it. */
+	gboolean ahistoric;
 	gboolean xattr;
 	gboolean keep_special;
 	RondSymlinks symlinks;

@@ -57,7 +57,8 @@ void rond_kin_learn(const RondKin *self, RondPart *part, RondIndex *index,
 	gint64 until = g_get_monotonic_time() + PATIENCE_US;
 	g_autoptr(GPtrArray) relatives = NULL;
 
-	if (rond_part_backup(part)->kind == ROND_BACKUP_FOLDER)
+	if (self->config->ahistoric ||
+	    rond_part_backup(part)->kind == ROND_BACKUP_FOLDER)
 		return;
 	relatives = self->relatives(part, self->data);
 	learn(self, relatives, part, index);

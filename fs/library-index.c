@@ -10,8 +10,8 @@ static void unref_part(gpointer part)
 		rond_part_unref(part);
 }
 
-/* All parts that have a first pass before them, newest first; new. */
-static GPtrArray *unindexed(RondLibrary *self)
+/* All parts that have an index, or could have, newest first; new. */
+static GPtrArray *indexable(RondLibrary *self)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self);
 	GPtrArray *parts = g_ptr_array_new_with_free_func(unref_part);
@@ -35,7 +35,7 @@ static GPtrArray *unindexed(RondLibrary *self)
 
 void rond_library_index_in_background(RondLibrary *self)
 {
-	g_autoptr(GPtrArray) parts = unindexed(self);
+	g_autoptr(GPtrArray) parts = indexable(self);
 
 	rond_library_request_idle(self, parts);
 }
@@ -69,10 +69,74 @@ static void sum_progress(RondPart *part, GHashTable *done,
 	func(&finished, data);
 }
 
-gboolean rond_library_index_all(RondLibrary *self, RondProgressFunc func,
-				gpointer data, GCancellable *cancellable)
+typedef struct {
+	RondWaiter waiter;
+	GMutex lock;
+	GCond cond;
+	gboolean woken;
+} Sleeper;
+
+static void wake(RondWaiter *waiter)
 {
-	g_autoptr(GPtrArray) parts = unindexed(self);
+	Sleeper *self = (Sleeper *)waiter;
+
+	g_mutex_lock(&self->lock);
+	self->woken = TRUE;
+	g_cond_signal(&self->cond);
+	g_mutex_unlock(&self->lock);
+}
+
+/* Until it is woken; FALSE: @end (monotonic, microseconds) came first. */
+static gboolean sleep_until(Sleeper *self, gint64 end)
+{
+	gboolean in_time = TRUE;
+
+	g_mutex_lock(&self->lock);
+	while (!self->woken && in_time)
+		in_time = g_cond_wait_until(&self->cond, &self->lock, end);
+	in_time = self->woken;
+	g_mutex_unlock(&self->lock);
+	return in_time;
+}
+
+/* Until @part is through, but not longer than progress is to be told. */
+static void wait_for(RondPart *part)
+{
+	Sleeper self = {.waiter = {.wake = wake}};
+	gint64 end = g_get_monotonic_time() + PROGRESS_US;
+
+	g_mutex_init(&self.lock);
+	g_cond_init(&self.cond);
+	if (!rond_part_wait(part, &self.waiter))
+		g_usleep(1000);
+	/* Who can't be taken out any more is about to be woken. */
+	else if (!sleep_until(&self, end) &&
+		 !rond_part_unwait(part, &self.waiter))
+		sleep_until(&self, G_MAXINT64);
+	g_cond_clear(&self.cond);
+	g_mutex_clear(&self.lock);
+}
+
+static void wait_for_any(RondLibrary *self, const GPtrArray *parts)
+{
+	for (guint i = 0; i < parts->len; i++) {
+		g_auto(RondPartInfo) info = {0};
+
+		rond_part_info(parts->pdata[i], &info);
+		if (info.state != ROND_PART_UNINDEXED &&
+		    info.state != ROND_PART_INDEXING)
+			continue;
+		/* Its index may have proved to be broken. */
+		rond_library_request(self, parts->pdata[i]);
+		wait_for(parts->pdata[i]);
+		return;
+	}
+}
+
+gboolean rond_library_index(RondLibrary *self, const GPtrArray *parts,
+			    RondProgressFunc func, gpointer data,
+			    GCancellable *cancellable)
+{
 	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < parts->len; i++) {
@@ -90,8 +154,16 @@ gboolean rond_library_index_all(RondLibrary *self, RondProgressFunc func,
 		if (g_cancellable_is_cancelled(cancellable))
 			break;
 		func(&progress, data);
-		g_usleep(PROGRESS_US);
+		wait_for_any(self, parts);
 	}
 	rond_library_cancel(self);
 	return FALSE;
+}
+
+gboolean rond_library_index_all(RondLibrary *self, RondProgressFunc func,
+				gpointer data, GCancellable *cancellable)
+{
+	g_autoptr(GPtrArray) parts = indexable(self);
+
+	return rond_library_index(self, parts, func, data, cancellable);
 }

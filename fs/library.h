@@ -93,6 +93,10 @@ typedef struct {
 typedef void (*RondProgressFunc)(const RondProgress *progress, gpointer data);
 gboolean rond_library_index_all(RondLibrary *self, RondProgressFunc progress,
 				gpointer data, GCancellable *cancellable);
+/* The same of @parts (RondPart) only, folders not among them. */
+gboolean rond_library_index(RondLibrary *self, const GPtrArray *parts,
+			    RondProgressFunc progress, gpointer data,
+			    GCancellable *cancellable);
 /* The same without waiting, one at a time, at idle priority. */
 void rond_library_index_in_background(RondLibrary *self);
 

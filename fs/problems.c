@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PROBLEMS.txt: what a person should know before trusting these backups. */
-#include "fs/dates.h"
+#include "fs/series.h"
 #include "fs/status.h"
-
-#include <string.h>
-
-#define DAY (24 * 60 * 60)
-/* A series is daily when it has this many backups and most follow the one
- * before by a day. */
-#define DAILY_FROM 5
-/* Smaller than this share of the one before is worth a line. */
-#define SHRUNK_TO 0.4
 
 /* One line: a file's name must not fake another, nor command a terminal. */
 static void add_line(GString *text, char *line)
@@ -103,99 +94,51 @@ static void add_all_unsound(GString *text, RondLibrary *library,
 			     latest->name, sound ? sound->name : "none"));
 }
 
-/* Of one part, over all snapshots. */
-typedef struct {
-	guint n, daily;
-	const RondBackup *before;
-	const char *before_name;
-	GString *gaps; /* lines to add if the series proves to be daily */
-} Series;
-
-static void free_series(gpointer data)
+static void add_shrunk(GString *text, const RondFollowing *following,
+		       const RondSnapshot *snapshot,
+		       const RondPlacedPart *placed)
 {
-	Series *self = data;
-
-	g_string_free(self->gaps, TRUE);
-	g_free(self);
-}
-
-static void compare_size(GString *text, const Series *series,
-			 const RondSnapshot *snapshot,
-			 const RondPlacedPart *placed)
-{
-	guint64 size = placed->backup->item->size;
-	guint64 before = series->before->item->size;
-
-	if (placed->backup->kind == ROND_BACKUP_FOLDER ||
-	    series->before->kind == ROND_BACKUP_FOLDER ||
-	    (double)size >= SHRUNK_TO * (double)before)
-		return;
-	g_autofree char *now = g_format_size(size);
-	g_autofree char *was = g_format_size(before);
+	g_autofree char *now = g_format_size(placed->backup->item->size);
+	g_autofree char *was = g_format_size(following->before->item->size);
 
 	add_line(text, g_strdup_printf(
 			   "%s/%s (%s): suspiciously small: %s, and %s on %s; "
 			   "compare the two before you trust it",
 			   snapshot->name, placed->name, placed->backup->source,
-			   now, was, series->before_name));
+			   now, was, following->before_in->name));
 }
 
-static void look_for_gap(Series *series, const RondSnapshot *snapshot,
-			 const RondPlacedPart *placed)
+static void add_gap(GString *text, const RondFollowing *following,
+		    const RondSnapshot *snapshot, const RondPlacedPart *placed)
 {
-	gint64 days =
-	    (placed->backup->time - series->before->time + DAY / 2) / DAY;
-
-	series->daily += days <= 1;
-	if (days > 1)
-		add_line(
-		    series->gaps,
-		    g_strdup_printf(
-			"%s: no backup between %s and %s, though there is one "
-			"every day else; was the backup job down?",
-			placed->name, series->before_name, snapshot->name));
-}
-
-static void follow(GString *text, GHashTable *all, const RondSnapshot *snapshot,
-		   const RondPlacedPart *placed)
-{
-	Series *series = g_hash_table_lookup(all, placed->name);
-
-	if (!series) {
-		series = g_new0(Series, 1);
-		series->gaps = g_string_new(NULL);
-		g_hash_table_insert(all, placed->name, series);
-	} else {
-		compare_size(text, series, snapshot, placed);
-		look_for_gap(series, snapshot, placed);
-	}
-	series->n++;
-	series->before = placed->backup;
-	series->before_name = snapshot->name;
+	add_line(text,
+		 g_strdup_printf(
+		     "%s: no backup between %s and %s, though there is one "
+		     "every day else; was the backup job down?",
+		     placed->name, following->before_in->name, snapshot->name));
 }
 
 static void add_series(GString *text, const RondCatalog *catalog)
 {
-	g_autoptr(GHashTable) all =
-	    g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_series);
-	GHashTableIter iter;
-	gpointer value;
+	g_autoptr(RondSeries) series = rond_series_new(catalog);
+	g_autoptr(GString) gaps = g_string_new(NULL);
 
 	for (guint i = 0; i < catalog->snapshots->len; i++) {
 		const RondSnapshot *snapshot = catalog->snapshots->pdata[i];
 
-		for (guint j = 0; snapshot->dated && j < snapshot->parts->len;
-		     j++)
-			follow(text, all, snapshot, snapshot->parts->pdata[j]);
-	}
-	g_hash_table_iter_init(&iter, all);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		const Series *series = value;
+		for (guint j = 0; j < snapshot->parts->len; j++) {
+			const RondPlacedPart *placed =
+			    snapshot->parts->pdata[j];
+			const RondFollowing *following =
+			    rond_series_at(series, placed->backup);
 
-		if (series->n >= DAILY_FROM &&
-		    series->daily * 4 >= (series->n - 1) * 3)
-			g_string_append(text, series->gaps->str);
+			if (following && following->shrunk)
+				add_shrunk(text, following, snapshot, placed);
+			if (following && following->missing)
+				add_gap(gaps, following, snapshot, placed);
+		}
 	}
+	g_string_append(text, gaps->str);
 }
 
 char *rond_status_problems(RondLibrary *library)

@@ -101,12 +101,12 @@ static void add_skipped(JsonBuilder *json, const RondCatalog *catalog)
 	json_builder_end_array(json);
 }
 
-static void add_sources(JsonBuilder *json, const RondConfig *config)
+static void add_texts(JsonBuilder *json, const char *name, char **texts)
 {
-	json_builder_set_member_name(json, "sources");
+	json_builder_set_member_name(json, name);
 	json_builder_begin_array(json);
-	for (char **source = config->sources; *source; source++) {
-		g_autofree char *valid = g_utf8_make_valid(*source, -1);
+	for (; texts && *texts; texts++) {
+		g_autofree char *valid = g_utf8_make_valid(*texts, -1);
 
 		json_builder_add_string_value(json, valid);
 	}
@@ -117,11 +117,13 @@ char *rond_status_json(RondLibrary *library)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(library);
 	g_autoptr(JsonBuilder) json = json_builder_new();
+	const RondConfig *config = rond_library_config(library);
 
 	json_builder_begin_object(json);
 	set_int(json, "schema", ROND_STATUS_SCHEMA);
 	set_text(json, "version", ROND_VERSION);
-	add_sources(json, rond_library_config(library));
+	add_texts(json, "sources", config->sources);
+	add_texts(json, "arguments", config->arguments);
 	set_text(json, "first_seen", rond_library_first_seen(library));
 	add_skipped(json, catalog);
 	json_builder_set_member_name(json, "snapshots");

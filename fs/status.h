@@ -10,12 +10,13 @@
 /* The schema of .status; raised when a field changes its meaning. */
 #define ROND_STATUS_SCHEMA 1
 
-/* JSON: {schema, version, sources, first_seen, skipped: [{path, why}],
- * snapshots: [{name, date, parts: [{name, kind, source, state, progress,
- * message, size, entries, bytes, left_out, stripped}]}]}. left_out counts
- * device nodes and the like, stripped the files whose setuid or setgid bits
- * are not shown. New, ends with a newline. Bytes of names that
- * are not UTF-8 appear as U+FFFD. */
+/* JSON: {schema, version, sources, arguments, first_seen,
+ * skipped: [{path, why}], snapshots: [{name, date, parts: [{name, kind, source,
+ * state, progress, message, size, entries, bytes, left_out, stripped}]}]}.
+ * arguments are what rondctl is to be told to see the same, sources included;
+ * left_out counts device nodes and the like, stripped the files whose setuid or
+ * setgid bits are not shown. New, ends with a newline. Bytes of names that are
+ * not UTF-8 appear as U+FFFD. */
 char *rond_status_json(RondLibrary *library);
 
 /* A line for each thing that is skipped, damaged, missing or suspiciously

@@ -1,40 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "backends/error.h"
 #include "fs/status.h"
 #include "tools/ctl.h"
-#include "tools/mountinfo.h"
 #include "tools/report.h"
+#include "tools/where.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <unistd.h>
 
-/* Where @where lies in a mount of ours: its root, new; otherwise NULL. */
-static char *find_mount(const char *where)
-{
-	g_auto(RondMountInfo) info = {NULL};
-
-	if (!rond_mount_info(where, &info, NULL) ||
-	    !g_str_equal(info.type, "fuse.rondfs"))
-		return NULL;
-	return g_steal_pointer(&info.root);
-}
-
 /* The table already says what is left out. */
 static void drop_warning(const char *message, gpointer data)
 {
-}
-
-static char *read_mount(const char *root, GError **error)
-{
-	g_autofree char *path = g_build_filename(root, ".status", NULL);
-	g_autoptr(GError) cause = NULL;
-	char *text = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, &cause))
-		rond_fail(error, EIO, "%s", cause->message);
-	return text;
 }
 
 static char *read_sources(const RondConfig *config, GError **error)
@@ -73,11 +49,10 @@ RondCtlStatus rond_ctl_status(RondOptions *options)
 			   (char *)operands->pdata[1]);
 		return ROND_CTL_TROUBLE;
 	}
-	if (operands->len == 1 && !options->config->sources[0])
-		root = find_mount(operands->pdata[0]);
+	root = rond_where_mount(options);
 	if (!root && !rond_ctl_take_sources(options))
 		return ROND_CTL_TROUBLE;
-	text = root ? read_mount(root, &error)
+	text = root ? rond_where_status(root, &error)
 		    : read_sources(options->config, &error);
 	if (text)
 		return show(text, root ? root : _("the sources"),

@@ -9,7 +9,7 @@
 /* Exit statuses of all commands, as diff and grep have them. */
 typedef enum {
 	ROND_CTL_FINE = 0,
-	ROND_CTL_PROBLEMS = 1, /* something is wrong with a backup */
+	ROND_CTL_PROBLEMS = 1, /* something is wrong, or different */
 	ROND_CTL_TROUBLE = 2,  /* the command couldn't do its work */
 } RondCtlStatus;
 
@@ -17,11 +17,14 @@ typedef struct {
 	const char *name;
 	const char *operands; /* for the usage */
 	const char *help;     /* one line */
+	RondProgram own;      /* bit of the options it has alone, or 0 */
 	/* @options are read, neither help nor version is asked for. */
 	RondCtlStatus (*run)(RondOptions *options);
 } RondCommand;
 
+RondCtlStatus rond_ctl_diff(RondOptions *options);
 RondCtlStatus rond_ctl_index(RondOptions *options);
+RondCtlStatus rond_ctl_list(RondOptions *options);
 RondCtlStatus rond_ctl_status(RondOptions *options);
 
 /* Take all operands as sources, after those of -s. FALSE with a line logged

@@ -61,15 +61,27 @@ static const RondOption *find_letter(const RondOptionReader *reader,
 	return NULL;
 }
 
+static void tell(const RondOptionReader *reader, const RondOption *option,
+		 const char *value)
+{
+	if (!reader->told || !option->name ||
+	    !(option->programs & reader->tell))
+		return;
+	g_ptr_array_add(
+	    reader->told,
+	    g_strconcat("--", option->name, value ? "=" : NULL, value, NULL));
+}
+
 /* @text is the option as the user wrote it, for the message. */
 static gboolean apply(Line *line, const RondOption *option, const char *text,
 		      const char *value, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 
-	if (option->set(line->reader->target, option, value, &cause))
-		return TRUE;
-	return rond_fail(error, EINVAL, "%s: %s", text, cause->message);
+	if (!option->set(line->reader->target, option, value, &cause))
+		return rond_fail(error, EINVAL, "%s: %s", text, cause->message);
+	tell(line->reader, option, value);
+	return TRUE;
 }
 
 static gboolean check_value(const RondOption *option, const char *text,
@@ -256,7 +268,7 @@ static void append_help(GString *text, const RondOption *option)
 			       _(option->help));
 }
 
-char *rond_option_help(const RondOption *table, guint8 program)
+char *rond_option_help(const RondOption *table, guint16 program)
 {
 	GString *text = g_string_new(NULL);
 

@@ -28,8 +28,8 @@ typedef enum {
 struct RondOption {
 	const char *name;  /* NULL: a letter only */
 	char letter;	   /* 0: none */
-	guint8 programs;   /* bits: which programs have it */
-	guint8 flags;	   /* RondOptionFlags */
+	guint16 programs;  /* bits: which programs have it */
+	guint16 flags;	   /* RondOptionFlags */
 	const char *help;  /* one line; NULL: not shown */
 	const char *value; /* what it takes ("SIZE"); NULL: nothing */
 	RondOptionSet set;
@@ -39,9 +39,13 @@ struct RondOption {
 
 typedef struct {
 	const RondOption *table; /* ends with a line without @set */
-	guint8 program;		 /* one bit */
+	guint16 program;	 /* one that has any of these bits is read */
 	gpointer target;
 	gboolean *sloppy; /* TRUE there: unknown -o options are ignored */
+	/* Gets, as "--name=value", what was given of the options that one
+	 * of the programs @tell has, too; NULL: nobody asks. */
+	GPtrArray *told;
+	guint16 tell;
 } RondOptionReader;
 
 /* Read @argv (without the program's name, NULL-terminated). Returns what are
@@ -51,4 +55,4 @@ GPtrArray *rond_option_read(const RondOptionReader *reader, char **argv,
 			    GError **error);
 
 /* The part of --help that lists the options; new. */
-char *rond_option_help(const RondOption *table, guint8 program);
+char *rond_option_help(const RondOption *table, guint16 program);

@@ -31,6 +31,7 @@ static RondOptions *options_new(void)
 	self->log_tag = g_strdup("rondfs");
 	self->warnings = g_ptr_array_new_with_free_func(g_free);
 	self->sources = g_ptr_array_new_with_free_func(g_free);
+	self->told = g_ptr_array_new_with_free_func(g_free);
 	return self;
 }
 
@@ -41,6 +42,7 @@ void rond_options_free(RondOptions *self)
 	rond_config_free(self->config);
 	g_clear_pointer(&self->operands, g_ptr_array_unref);
 	g_clear_pointer(&self->sources, g_ptr_array_unref);
+	g_clear_pointer(&self->told, g_ptr_array_unref);
 	g_ptr_array_unref(self->warnings);
 	g_free(self->mountpoint);
 	g_free(self->fsname);
@@ -102,13 +104,42 @@ static gboolean check_operands(RondOptions *self, GError **error)
 	return TRUE;
 }
 
+/* A source as one has to write it who is in another folder. */
+static char *absolute(const char *source)
+{
+	const char *path = strchr(source, '=');
+	g_autofree char *full = NULL;
+
+	if (strstr(source, "://"))
+		return g_strdup(source);
+	if (!path || g_file_test(source, G_FILE_TEST_EXISTS))
+		return g_canonicalize_filename(source, NULL);
+	full = g_canonicalize_filename(path + 1, NULL);
+	return g_strdup_printf("%.*s=%s", (int)(path - source), source, full);
+}
+
+static char **to_strv(GPtrArray *texts)
+{
+	g_ptr_array_set_free_func(texts, NULL);
+	g_ptr_array_add(texts, NULL);
+	return (char **)g_ptr_array_free(texts, FALSE);
+}
+
+/* Paths as given mean nothing in another folder: what is told last counts. */
 static void take_sources(RondOptions *self)
 {
-	GPtrArray *sources = g_steal_pointer(&self->sources);
+	if (self->config->cache_dir)
+		g_ptr_array_add(
+		    self->told,
+		    g_strconcat("--cache-dir=", self->config->cache_dir, NULL));
+	for (guint i = 0; i < self->sources->len; i++) {
+		g_autofree char *source = absolute(self->sources->pdata[i]);
 
-	g_ptr_array_set_free_func(sources, NULL);
-	g_ptr_array_add(sources, NULL);
-	self->config->sources = (char **)g_ptr_array_free(sources, FALSE);
+		g_ptr_array_add(self->told,
+				g_strconcat("--source=", source, NULL));
+	}
+	self->config->arguments = to_strv(g_steal_pointer(&self->told));
+	self->config->sources = to_strv(g_steal_pointer(&self->sources));
 }
 
 /* What could not be judged before the last option was read. */
@@ -123,7 +154,7 @@ static gboolean finish(RondOptions *self, RondProgram program, GError **error)
 		return rond_fail(error, EINVAL, "--now: %s", cause->message);
 	if (!check_operands(self, error))
 		return FALSE;
-	if (program != ROND_PROGRAM_RONDCTL &&
+	if (!(program & ROND_PROGRAM_RONDCTL) &&
 	    !take_mount(self, program, error))
 		return FALSE;
 	self->default_permissions |= self->allow_other;
@@ -136,9 +167,11 @@ RondOptions *rond_options_read(RondProgram program, char **argv, GError **error)
 	g_autoptr(RondOptions) self = options_new();
 	RondOptionReader reader = {
 	    .table = rond_settings,
-	    .program = program,
+	    .program = (guint16)program,
 	    .target = self,
 	    .sloppy = &self->sloppy,
+	    .told = self->told,
+	    .tell = ROND_PROGRAM_RONDCTL,
 	};
 
 	self->operands = rond_option_read(&reader, argv, error);
@@ -149,5 +182,5 @@ RondOptions *rond_options_read(RondProgram program, char **argv, GError **error)
 
 char *rond_options_help(RondProgram program)
 {
-	return rond_option_help(rond_settings, program);
+	return rond_option_help(rond_settings, (guint16)program);
 }

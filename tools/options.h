@@ -14,6 +14,8 @@ typedef enum {
 	ROND_PROGRAM_MOUNT = 1 << 1,   /* as mount(8) calls its helpers:
 					  SOURCE MOUNTPOINT -o OPTIONS */
 	ROND_PROGRAM_RONDCTL = 1 << 2, /* after rondctl's COMMAND */
+	/* Besides, for what only that command has: */
+	ROND_PROGRAM_DIFF = 1 << 3,
 } RondProgram;
 
 typedef struct {
@@ -29,14 +31,17 @@ typedef struct {
 	gboolean fake;	 /* mount -f: check everything, mount nothing */
 	gboolean sloppy; /* mount -s: unknown -o options are ignored */
 	gboolean allow_other, default_permissions, exec;
-	gboolean json; /* rondctl */
+	gboolean json;					 /* rondctl */
+	gboolean name_only, null, stat, patch, metadata; /* rondctl diff */
 
 	/* While reading: what depends on other options. */
 	GPtrArray *sources; /* char * */
 	char *now;
+	GPtrArray *told; /* char *: becomes the config's arguments */
 } RondOptions;
 
-/* The program that a name (argv[0]) stands for. */
+/* The program that a name (argv[0]) stands for. Below, of rondctl also with
+ * the bit of its command. */
 RondProgram rond_options_program(const char *argv0);
 
 /* Read the arguments @argv (without the program's name). With help or version

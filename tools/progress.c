@@ -18,6 +18,7 @@ typedef struct {
 	gint64 start;	/* monotonic, us */
 	gint64 part;	/* when the part at work began */
 	gboolean drawn; /* there is a bar to be cleared */
+	gboolean brief; /* only what takes long or is not sound */
 } Display;
 
 /* Unlike g_format_size() without bytes that only a UTF-8 terminal shows. */
@@ -153,7 +154,7 @@ static void show_finished(Display *self, RondPart *part)
 
 	self->part = now;
 	rond_part_info(part, &info);
-	if (self->terminal && is_sound(info.state))
+	if ((self->terminal || self->brief) && is_sound(info.state))
 		return;
 	line =
 	    rond_progress_line(rond_part_backup(part)->source, &info, seconds);
@@ -171,7 +172,7 @@ static void show(const RondProgress *progress, gpointer data)
 
 	if (progress->finished)
 		show_finished(self, progress->finished);
-	if (!self->terminal)
+	if (!self->terminal || (self->brief && seconds < 1))
 		return;
 	bar = rond_progress_bar(progress, seconds, terminal_width() - 1);
 	fprintf(stderr, "\r%s\033[K", bar);
@@ -184,18 +185,33 @@ static void cancel(gpointer data)
 	g_cancellable_cancel(data);
 }
 
-gboolean rond_progress_index(RondLibrary *library, RondSignals *signals)
+static gboolean index_parts(RondLibrary *library, const GPtrArray *parts,
+			    RondSignals *signals)
 {
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	const RondSignalTarget target = {.stop = cancel, .data = cancellable};
 	gint64 now = g_get_monotonic_time();
-	Display display = {isatty(STDERR_FILENO), now, now, FALSE};
+	Display display = {isatty(STDERR_FILENO), now, now, FALSE, !!parts};
 	gboolean through;
 
 	rond_signals_set(signals, &target);
-	through = rond_library_index_all(library, show, &display, cancellable);
+	through = parts ? rond_library_index(library, parts, show, &display,
+					     cancellable)
+			: rond_library_index_all(library, show, &display,
+						 cancellable);
 	rond_signals_set(signals, NULL);
 	clear_bar(&display);
 	fflush(stderr);
 	return through;
+}
+
+gboolean rond_progress_index(RondLibrary *library, RondSignals *signals)
+{
+	return index_parts(library, NULL, signals);
+}
+
+gboolean rond_progress_index_parts(RondLibrary *library, const GPtrArray *parts,
+				   RondSignals *signals)
+{
+	return index_parts(library, parts, signals);
 }

@@ -11,6 +11,10 @@
 /* Index everything in @library and show it on stderr. FALSE when SIGINT or
  * SIGTERM ended it. */
 gboolean rond_progress_index(RondLibrary *library, RondSignals *signals);
+/* The same of @parts (RondPart), for a command that needs them: nothing is
+ * shown in the first second, nor of those that are sound. */
+gboolean rond_progress_index_parts(RondLibrary *library, const GPtrArray *parts,
+				   RondSignals *signals);
 
 /* One state of the bar, at most @width columns, without a line end; new.
  * @seconds: since the start. */

@@ -10,9 +10,13 @@
 #include <sys/stat.h>
 
 static const RondCommand commands[] = {
-    {"index", "SOURCE...", N_("read backups through, for later mounts"),
+    {"diff", "WHERE A B [PATH]", N_("what changed between two snapshots"),
+     ROND_PROGRAM_DIFF, rond_ctl_diff},
+    {"index", "SOURCE...", N_("read backups through, for later mounts"), 0,
      rond_ctl_index},
-    {"status", "WHERE", N_("what each backup is, and how sound"),
+    {"list", "WHERE", N_("the snapshots, and what is in each"), 0,
+     rond_ctl_list},
+    {"status", "WHERE", N_("what each backup is, and how sound"), 0,
      rond_ctl_status},
     {NULL},
 };
@@ -33,14 +37,19 @@ static void print_usage(FILE *out)
 		"Commands:\n"),
 	      out);
 	for (const RondCommand *c = commands; c->name; c++)
-		fprintf(out, "  %-7s %-10s %s\n", c->name, c->operands,
+		fprintf(out, "  %-7s %-17s %s\n", c->name, c->operands,
 			_(c->help));
 	fputs(_("\nMore: rondctl COMMAND --help, or rondctl(1)\n"), out);
 }
 
+static RondProgram program_of(const RondCommand *command)
+{
+	return ROND_PROGRAM_RONDCTL | command->own;
+}
+
 static void print_command_help(const RondCommand *command)
 {
-	g_autofree char *options = rond_options_help(ROND_PROGRAM_RONDCTL);
+	g_autofree char *options = rond_options_help(program_of(command));
 
 	printf(_("Usage: rondctl %s [options] %s\n%s.\n\n%s"), command->name,
 	       command->operands, _(command->help), options);
@@ -50,7 +59,7 @@ static int run(const RondCommand *command, char **argv)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RondOptions) options =
-	    rond_options_read(ROND_PROGRAM_RONDCTL, argv, &error);
+	    rond_options_read(program_of(command), argv, &error);
 
 	if (!options) {
 		g_critical("%s", error->message);

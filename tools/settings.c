@@ -238,6 +238,7 @@ static gboolean refuse_auto_unmount(gpointer target, const RondOption *option,
 #define RONDFS ROND_PROGRAM_RONDFS
 #define HELPER ROND_PROGRAM_MOUNT
 #define CTL ROND_PROGRAM_RONDCTL
+#define DIFF ROND_PROGRAM_DIFF
 #define MOUNTS (RONDFS | HELPER)
 #define ALL (RONDFS | HELPER | CTL)
 
@@ -314,6 +315,16 @@ const RondOption rond_settings[] = {
 	{ "debug", 'd', RONDFS, 0, N_("trace every request; implies -f"),
 	  NULL, set_debug },
 	{ "json", 0, CTL, 0, N_("for programs"), NULL, FLAG(json, TRUE) },
+	{ "name-only", 0, DIFF, 0, N_("only the path of each changed file"),
+	  NULL, FLAG(name_only, TRUE) },
+	{ "null", 'z', DIFF, 0, N_("the same, NUL behind each"),
+	  NULL, FLAG(null, TRUE) },
+	{ "patch", 'p', DIFF, 0, N_("what changed in text files, as a patch"),
+	  NULL, FLAG(patch, TRUE) },
+	{ "stat", 0, DIFF, 0, N_("how many lines changed in each file"),
+	  NULL, FLAG(stat, TRUE) },
+	{ "metadata", 0, DIFF, 0, N_("also other times, modes, owners (U)"),
+	  NULL, FLAG(metadata, TRUE) },
 	{ "help", 'h', ALL, 0, N_("this text"), NULL, FLAG(help, TRUE) },
 	{ "version", 'V', ALL, 0, N_("the version"),
 	  NULL, FLAG(version, TRUE) },

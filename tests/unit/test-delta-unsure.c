@@ -150,53 +150,6 @@ static void test_tangled(void)
 	g_assert_cmpuint(changes->len, ==, n);
 }
 
-/* The place of @name's record in an index file. */
-static gsize record_of(GBytes *bytes, const RondIndex *index, const char *name)
-{
-	const RondIndexEntry *entry =
-	    rond_index_entry(index, index_kit_find(index, name));
-	gsize len;
-	const guint8 *data = g_bytes_get_data(bytes, &len);
-	const guint8 *found = memmem(data, len, entry, sizeof *entry);
-
-	g_assert_nonnull(found);
-	return (gsize)(found - data);
-}
-
-/* A file that says that all folders hold the next ones would take for ever. */
-static void test_shared_children(void)
-{
-	static const char *const paths[] = {"a/x/1", "a/x/2", "b/y/3", NULL};
-	g_autoptr(RondIndexBuilder) builder = rond_index_builder_new();
-	g_autoptr(GError) error = NULL;
-	const RondDeltaTree none = {NULL, ROND_INDEX_NONE};
-
-	index_kit_add_files(builder, paths);
-	g_autoptr(GBytes) bytes = index_kit_bytes(builder);
-	gsize len;
-	g_autofree guint8 *data =
-	    g_memdup2(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	g_autoptr(RondIndex) sound = index_kit_open(
-	    g_bytes_get_data(bytes, &len), g_bytes_get_size(bytes), &error);
-	RondIndexEntry entry =
-	    *rond_index_entry(sound, index_kit_find(sound, "a"));
-
-	/* b, too, holds what a does. */
-	memcpy(data + record_of(bytes, sound, "b") +
-		   offsetof(RondIndexEntry, data),
-	       &entry.data, sizeof entry.data);
-	g_autoptr(RondIndex) broken = index_kit_seal(data, len, &error);
-
-	g_assert_no_error(error);
-	const RondDeltaTree tree = {broken, ROND_INDEX_ROOT};
-	g_autoptr(GArray) changes = rond_delta(&none, &tree, FALSE);
-	g_autofree char *text = delta_shown(NULL, broken, changes);
-
-	g_assert_cmpstr(text, ==,
-			"A a below\nA a/x below\nA a/x/1 below\n"
-			"A a/x/2 below\nA b below\n");
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -208,6 +161,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/delta/deep", test_deep);
 	g_test_add_func("/delta/many", test_many);
 	g_test_add_func("/delta/tangled", test_tangled);
-	g_test_add_func("/delta/shared-children", test_shared_children);
 	return g_test_run();
 }

@@ -266,6 +266,28 @@ static void test_now(void)
 	}
 }
 
+/* What rondctl is told by a mount's .status: as it is in any folder. */
+static void test_arguments(void)
+{
+	g_autoptr(RondOptions) options = must_read(
+	    ROND_PROGRAM_RONDFS, "-o ro,strip=1,allow_other --now=2024-05-01 "
+				 "--cache-dir /c -f b/../x 2024=/y z:// /mnt");
+	g_autofree char *told = g_strjoinv("|", options->config->arguments);
+	g_autofree char *here = g_canonicalize_filename("x", NULL);
+	g_autofree char *expected =
+	    g_strconcat("--strip=1|--now=2024-05-01|--cache-dir=/c|"
+			"--cache-dir=/c|--source=",
+			here, "|--source=2024=/y|--source=z://", NULL);
+
+	g_assert_cmpstr(told, ==, expected);
+	/* Only its own command has them. */
+	must_fail(ROND_PROGRAM_RONDCTL, "--stat", "--stat");
+	g_autoptr(RondOptions) diff =
+	    must_read(ROND_PROGRAM_RONDCTL | ROND_PROGRAM_DIFF, "--stat -z x");
+
+	g_assert_true(diff->stat && diff->null && !diff->patch);
+}
+
 static void test_program_names(void)
 {
 	static const struct {
@@ -439,6 +461,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/options/cache-dir", test_cache_dir);
 	g_test_add_func("/options/now", test_now);
 	g_test_add_func("/options/program-names", test_program_names);
+	g_test_add_func("/options/arguments", test_arguments);
 	g_test_add_func("/options/rondctl", test_rondctl);
 	g_test_add_func("/options/errors", test_errors);
 	g_test_add_func("/options/help-text", test_help_text);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names that are worth a second look, and those that are not. */
+#include "tools/signs.h"
+
+static void test_programs(void)
+{
+	static const char *const yes[] = {
+	    "www/upload/x.php",
+	    "www/public/Uploads/2024/a.PHP",
+	    "www/images/.htaccess",
+	    "www/media/.user.ini",
+	    "www/tmp/x.phtml",
+	    "www/cache/x.phar",
+	    "www/wp-content/uploads/x.php.jpg",
+	    "www/files/cgi.pl",
+	    "www/img/a/b/c/x.php7",
+	};
+	static const char *const no[] = {
+	    "www/index.php",
+	    "www/upload/x.jpg",
+	    "www/upload/php",
+	    "www/uploader/x.php",
+	    "upload.php",
+	    "www/.htaccess",
+	    "www/upload/phpinfo.txt",
+	    "",
+	    "www/files/",
+	    "www/x.php/upload",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(yes); i++)
+		if (!rond_signs_is_program(yes[i]))
+			g_error("%s is no program", yes[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(no); i++)
+		if (rond_signs_is_program(no[i]))
+			g_error("%s is a program", no[i]);
+}
+
+static void test_names(void)
+{
+	g_assert_cmpstr(rond_signs_name(ROND_SIGN_PROGRAM), ==,
+			"program-in-upload");
+	g_assert_cmpstr(rond_signs_name(ROND_SIGN_OLD_TIME), ==,
+			"mtime-older-than-first-seen");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/signs/programs", test_programs);
+	g_test_add_func("/signs/names", test_names);
+	return g_test_run();
+}
