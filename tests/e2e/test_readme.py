@@ -76,7 +76,7 @@ class Documented(rond.Case):
 
     @staticmethod
     def allowed(command):
-        return (0, 1) if re.match(r"diff|git diff|cmp", command) else (0,)
+        return (0, 1) if re.match(r"diff|git diff|cmp|rondctl diff", command) else (0,)
 
     @staticmethod
     def complaints(stderr):
@@ -130,6 +130,7 @@ class Documented(rond.Case):
     def test_options_are_those_of_help(self):
         """What README names as an option exists."""
         known = self.rondfs("--help").stdout
+        known += self.sh(f"{rond.RONDCTL} diff --help")
         for option in set(re.findall(r"`(--[a-z-]+)", README.read_text())):
             self.assertIn(option, known)
 
