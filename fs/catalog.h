@@ -40,7 +40,7 @@ typedef enum {
 typedef struct {
 	gatomicrefcount refs;
 	RondBackupKind kind;
-	RondStore *store; /* borrowed: stores live as long as the mount */
+	RondStore *store;    /* borrowed: stores live as long as the mount */
 	RondStoreItem *item; /* of several files: what they are together */
 	/* What it is made of (RondBackupPiece), in order; NULL: of @item. */
 	GPtrArray *pieces;

@@ -24,7 +24,7 @@ typedef enum {
 #define ROND_NO_STRIP G_MAXUINT
 
 typedef struct {
-	char **sources;	     /* as given */
+	char **sources; /* as given */
 	/* What rondctl needs to be told to see the same backups by the same
 	 * names, sources included; NULL: nothing is known. */
 	char **arguments;
