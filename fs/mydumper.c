@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* The shortest statements before rows take more, packed or not. */
+#define SMALLEST_ROWS 64
+
 /* A file on its way into a database. */
 typedef struct {
 	RondMydumperName name;
@@ -240,6 +243,8 @@ GPtrArray *rond_mydumper_databases(const GPtrArray *items)
 		    .item = file->item,
 		    .bare = file->name.role >= ROND_MYDUMPER_TRIGGERS,
 		    .local_time = file->name.role == ROND_MYDUMPER_POST,
+		    .empty = file->name.role == ROND_MYDUMPER_ROWS &&
+			     file->item->size < SMALLEST_ROWS,
 		};
 
 		if (!last || !g_str_equal(last->name, file->database)) {

@@ -30,6 +30,8 @@ typedef struct {
 	gboolean bare;
 	/* Its times are the server's, whatever was set before. */
 	gboolean local_time;
+	/* There is nothing in it, on purpose: mydumper --build-empty-files. */
+	gboolean empty;
 } RondMydumperFile;
 
 typedef struct {

@@ -106,9 +106,13 @@ static RondBackup *take_database(Scan *self,
 	    .time = self->time,
 	};
 
-	for (guint i = 0; i < database->files->len; i++)
-		take_file(self, &dump,
-			  &g_array_index(database->files, RondMydumperFile, i));
+	for (guint i = 0; i < database->files->len; i++) {
+		const RondMydumperFile *file =
+		    &g_array_index(database->files, RondMydumperFile, i);
+
+		if (!file->empty)
+			take_file(self, &dump, file);
+	}
 	if (dump.pieces->len == 0)
 		return NULL;
 	return rond_place_joined(self->place, &joining, dump.pieces,

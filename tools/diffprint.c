@@ -128,12 +128,14 @@ static void print_item(const RondDiffItem *item, gboolean terminal, FILE *out)
 static void print_touched(const RondDiffStats *stats,
 			  const RondDiffStyle *style, FILE *out)
 {
-	if (stats->touched)
-		fprintf(out,
-			_("; %" G_GUINT64_FORMAT
-			  " with other times, modes or owners only%s"),
-			stats->touched,
-			style->metadata ? "" : _(" (--metadata lists them)"));
+	if (!stats->touched)
+		return;
+	fprintf(
+	    out,
+	    _("; %" G_GUINT64_FORMAT " with other times, modes or owners only"),
+	    stats->touched);
+	if (!style->metadata)
+		fputs(_(" (--metadata lists them)"), out);
 }
 
 /* How many came, went, changed. */

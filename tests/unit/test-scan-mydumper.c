@@ -158,6 +158,22 @@ static void test_tree(ScanFixture *f, gconstpointer data)
 	scan(f, "F 2024-05-02 | 2024-05-02\nF 2024-05-03 | 2024-05-03", "");
 }
 
+/* mydumper -e writes a file for a table without rows, too. */
+static void test_empty_tables(ScanFixture *f, gconstpointer data)
+{
+	make_folder(f, "2024-05-01");
+	write_bytes(f, "2024-05-01/shop.v.sql", "");
+	make_dump(f, "2024-05-02/shop.t-schema.sql");
+	g_autofree char *packed = path_of(f, "2024-05-02");
+	g_autofree char *all = g_strdup_printf(
+	    "sh -c 'cd %s && cp ../2024-05-01/* . && gzip shop*'", packed);
+
+	g_assert_true(g_spawn_command_line_sync(all, NULL, NULL, NULL, NULL));
+	add_source(f, "", "");
+	scan(f, "D 2024-05-01 |shop 2024-05-01\nD 2024-05-02 |shop 2024-05-02",
+	     "");
+}
+
 /* Another packing amid the stream would end it. */
 static void test_bad_pieces(ScanFixture *f, gconstpointer data)
 {
@@ -170,12 +186,13 @@ static void test_bad_pieces(ScanFixture *f, gconstpointer data)
 	g_assert_true(
 	    g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
 	g_assert_cmpint(rename(gz, from), ==, 0);
-	write_bytes(f, "2024-05-01/shop.v.sql", "");
+	write_bytes(f, "2024-05-01/shop.v-schema.sql", "");
 	add_source(f, "", "");
 	scan(f, "D 2024-05-01 |shop 2024-05-01",
 	     "/2024-05-01/shop.u.sql: packed in another way than the dump's "
 	     "others\n"
-	     "/2024-05-01/shop.v.sql: empty file: the backup was probably "
+	     "/2024-05-01/shop.v-schema.sql: empty file: the backup was "
+	     "probably "
 	     "interrupted (disk full?)");
 }
 
@@ -216,6 +233,7 @@ int main(int argc, char **argv)
 	    {"/scan-mydumper/unfinished", test_unfinished},
 	    {"/scan-mydumper/others", test_others},
 	    {"/scan-mydumper/tree", test_tree},
+	    {"/scan-mydumper/empty-tables", test_empty_tables},
 	    {"/scan-mydumper/bad-pieces", test_bad_pieces},
 	    {"/scan-mydumper/content", test_content},
 	};
