@@ -39,7 +39,8 @@ def aligned(rows):
 def marked_down(rows):
     head, *body = rows
     lines = [head, ("---",) * len(head), *body]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line)
+                   + " |\n" for line in lines)
 
 
 def peer_cells(peers):
