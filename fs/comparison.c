@@ -167,9 +167,9 @@ static const RondSnapshot *find(Work *self, const RondCatalog *catalog,
 	return snapshot;
 }
 
-RondComparison *rond_comparison_new_of(RondLibrary *library, const char *old,
-				       const char *new, const char *part,
-				       RondPart **wait, GError **error)
+RondComparison *rond_comparison_new(RondLibrary *library, const char *old,
+				    const char *new, const char *part,
+				    RondPart **wait, GError **error)
 {
 	Work work = {library, part, wait, error};
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(library);
@@ -180,30 +180,14 @@ RondComparison *rond_comparison_new_of(RondLibrary *library, const char *old,
 	if (!after)
 		return NULL;
 	self = g_new0(RondComparison, 1);
-	g_atomic_ref_count_init(&self->refs);
 	self->parts = g_ptr_array_new_with_free_func(part_free);
 	if (!compare_snapshots(&work, before, after, self))
 		return NULL;
 	return g_steal_pointer(&self);
 }
 
-RondComparison *rond_comparison_new(RondLibrary *library, const char *old,
-				    const char *new, RondPart **wait,
-				    GError **error)
+void rond_comparison_free(RondComparison *self)
 {
-	return rond_comparison_new_of(library, old, new, NULL, wait, error);
-}
-
-RondComparison *rond_comparison_ref(RondComparison *self)
-{
-	g_atomic_ref_count_inc(&self->refs);
-	return self;
-}
-
-void rond_comparison_unref(RondComparison *self)
-{
-	if (!g_atomic_ref_count_dec(&self->refs))
-		return;
 	g_ptr_array_unref(self->parts);
 	g_free(self);
 }

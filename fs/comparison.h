@@ -27,26 +27,19 @@ typedef struct {
 } RondComparedPart;
 
 typedef struct {
-	gatomicrefcount refs;
 	GPtrArray *parts; /* RondComparedPart, by name */
 } RondComparison;
 
-/* Compare the snapshots called @old and @new (aliases are resolved, see
- * rond_catalog_named()). NULL with @error (ENOENT: there is no such snapshot;
- * ESTALE: a part has just gone; what a part failed with), or without, and @wait
- * set (caller owns a reference): that part has no index yet; wait for it and
- * call again. */
+/* Compare the parts called @part (NULL: all) of the snapshots called @old and
+ * @new (aliases are resolved, see rond_catalog_named()). NULL with @error
+ * (ENOENT: there is no such snapshot; ESTALE: a part has just gone; what a part
+ * failed with), or without, and @wait set (caller owns a reference): that part
+ * has no index yet; wait for it and call again. */
 RondComparison *rond_comparison_new(RondLibrary *library, const char *old,
-				    const char *new, RondPart **wait,
-				    GError **error);
-/* The same of nothing but the parts called @part, if there are; NULL: of all.
- */
-RondComparison *rond_comparison_new_of(RondLibrary *library, const char *old,
-				       const char *new, const char *part,
-				       RondPart **wait, GError **error);
-RondComparison *rond_comparison_ref(RondComparison *self);
-void rond_comparison_unref(RondComparison *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondComparison, rond_comparison_unref)
+				    const char *new, const char *part,
+				    RondPart **wait, GError **error);
+void rond_comparison_free(RondComparison *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondComparison, rond_comparison_free)
 
 /* The path of @entry below its part's root, new; "" for the root itself. Bytes
  * as in the backup. */

@@ -69,54 +69,6 @@ static void sum_progress(RondPart *part, GHashTable *done,
 	func(&finished, data);
 }
 
-typedef struct {
-	RondWaiter waiter;
-	GMutex lock;
-	GCond cond;
-	gboolean woken;
-} Sleeper;
-
-static void wake(RondWaiter *waiter)
-{
-	Sleeper *self = (Sleeper *)waiter;
-
-	g_mutex_lock(&self->lock);
-	self->woken = TRUE;
-	g_cond_signal(&self->cond);
-	g_mutex_unlock(&self->lock);
-}
-
-/* Until it is woken; FALSE: @end (monotonic, microseconds) came first. */
-static gboolean sleep_until(Sleeper *self, gint64 end)
-{
-	gboolean in_time = TRUE;
-
-	g_mutex_lock(&self->lock);
-	while (!self->woken && in_time)
-		in_time = g_cond_wait_until(&self->cond, &self->lock, end);
-	in_time = self->woken;
-	g_mutex_unlock(&self->lock);
-	return in_time;
-}
-
-/* Until @part is through, but not longer than progress is to be told. */
-static void wait_for(RondPart *part)
-{
-	Sleeper self = {.waiter = {.wake = wake}};
-	gint64 end = g_get_monotonic_time() + PROGRESS_US;
-
-	g_mutex_init(&self.lock);
-	g_cond_init(&self.cond);
-	if (!rond_part_wait(part, &self.waiter))
-		g_usleep(1000);
-	/* Who can't be taken out any more is about to be woken. */
-	else if (!sleep_until(&self, end) &&
-		 !rond_part_unwait(part, &self.waiter))
-		sleep_until(&self, G_MAXINT64);
-	g_cond_clear(&self.cond);
-	g_mutex_clear(&self.lock);
-}
-
 static void wait_for_any(RondLibrary *self, const GPtrArray *parts)
 {
 	for (guint i = 0; i < parts->len; i++) {
@@ -128,7 +80,10 @@ static void wait_for_any(RondLibrary *self, const GPtrArray *parts)
 			continue;
 		/* Its index may have proved to be broken. */
 		rond_library_request(self, parts->pdata[i]);
-		wait_for(parts->pdata[i]);
+		/* Not longer than progress is to be told. */
+		if (!rond_part_sleep(parts->pdata[i],
+				     g_get_monotonic_time() + PROGRESS_US))
+			g_usleep(1000);
 		return;
 	}
 }

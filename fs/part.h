@@ -77,6 +77,10 @@ struct RondWaiter {
 gboolean rond_part_wait(RondPart *self, RondWaiter *waiter);
 /* Take @waiter out again. FALSE: it has been woken, or is about to be. */
 gboolean rond_part_unwait(RondPart *self, RondWaiter *waiter);
+/* The same in this thread, which sleeps until then, or until @end (monotonic,
+ * microseconds). FALSE at once: no need. For commands and tests: no request of
+ * a mount may wait so. */
+gboolean rond_part_sleep(RondPart *self, gint64 end);
 
 /* What is known of the versions of its files (fs/history.h). */
 typedef enum {

@@ -45,9 +45,9 @@ guint64 rond_tree_changes_above(const RondTreeNode *node)
 	return rond_tree_changes_ino(node, at);
 }
 
-static void unref_comparison(gpointer comparison)
+static void free_comparison(gpointer comparison)
 {
-	rond_comparison_unref(comparison);
+	rond_comparison_free(comparison);
 }
 
 /* A part that can't be read is left out, which the note says: the others may
@@ -56,7 +56,7 @@ static int compare_part(RondTree *self, const RondPair *pair, const char *name,
 			GPtrArray *comparisons, RondPart **wait)
 {
 	g_autoptr(GError) error = NULL;
-	RondComparison *comparison = rond_comparison_new_of(
+	RondComparison *comparison = rond_comparison_new(
 	    self->library, pair->old, pair->new, name, wait, &error);
 
 	if (comparison) {
@@ -100,7 +100,7 @@ static RondChanges *changes_of(const GPtrArray *comparisons)
 static int compare(RondTree *self, RondTreeNode *node, RondPart **wait)
 {
 	g_autoptr(GPtrArray) comparisons =
-	    g_ptr_array_new_with_free_func(unref_comparison);
+	    g_ptr_array_new_with_free_func(free_comparison);
 	int err = compare_parts(self, node->pair, comparisons, wait);
 	g_autoptr(RondChanges) changes = NULL;
 	g_autoptr(GArray) sources = NULL;

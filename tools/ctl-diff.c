@@ -100,7 +100,7 @@ static RondComparison *compare(RondWhere *where, const Query *query,
 	/* Once more for each index that proves to be broken meanwhile. */
 	while (rond_where_index(where, both, query->part, error)) {
 		g_autoptr(RondPart) wait = NULL;
-		RondComparison *result = rond_comparison_new_of(
+		RondComparison *result = rond_comparison_new(
 		    where->library, query->old->name, query->new->name,
 		    query->part, &wait, &cause);
 

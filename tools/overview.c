@@ -63,8 +63,8 @@ static void compare(const Looker *self, RondOverviewRow *row,
 
 	if (!following || !following->before)
 		return;
-	both = rond_comparison_new_of(self->library, following->before_in->name,
-				      row->name, placed->name, &wait, NULL);
+	both = rond_comparison_new(self->library, following->before_in->name,
+				   row->name, placed->name, &wait, NULL);
 	for (guint i = 0; both && i < both->parts->len; i++) {
 		const RondComparedPart *part = both->parts->pdata[i];
 

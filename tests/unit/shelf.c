@@ -71,39 +71,6 @@ void shelf_reopen(Shelf *self)
 	shelf_open(self);
 }
 
-typedef struct {
-	RondWaiter waiter;
-	GMutex lock;
-	GCond cond;
-	gboolean woken;
-} Sleeper;
-
-static void wake(RondWaiter *waiter)
-{
-	Sleeper *self = (Sleeper *)waiter;
-
-	g_mutex_lock(&self->lock);
-	self->woken = TRUE;
-	g_cond_signal(&self->cond);
-	g_mutex_unlock(&self->lock);
-}
-
-void shelf_wait(RondPart *part)
-{
-	Sleeper self = {.waiter = {.wake = wake}};
-
-	g_mutex_init(&self.lock);
-	g_cond_init(&self.cond);
-	if (rond_part_wait(part, &self.waiter)) {
-		g_mutex_lock(&self.lock);
-		while (!self.woken)
-			g_cond_wait(&self.cond, &self.lock);
-		g_mutex_unlock(&self.lock);
-	}
-	g_cond_clear(&self.cond);
-	g_mutex_clear(&self.lock);
-}
-
 /* Whether to ask again: @err was ROND_WAIT, and that is over. */
 static gboolean waited(int err, RondPart **wait)
 {
@@ -111,7 +78,7 @@ static gboolean waited(int err, RondPart **wait)
 		g_assert_null(*wait);
 		return FALSE;
 	}
-	shelf_wait(*wait);
+	rond_part_sleep(*wait, G_MAXINT64);
 	g_clear_pointer(wait, rond_part_unref);
 	return TRUE;
 }

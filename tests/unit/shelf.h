@@ -28,9 +28,6 @@ void shelf_open(Shelf *self);
 /* Again, as a second mount does. */
 void shelf_reopen(Shelf *self);
 
-/* Wait until @part, which was to be waited for, is through. */
-void shelf_wait(RondPart *part);
-
 /* The attributes of @path, "/" between names; waits for the indexing. 0 or an
  * errno. */
 int shelf_stat(const Shelf *self, const char *path, RondAttr *attr);

@@ -34,12 +34,12 @@ static RondComparison *compare(const Shelf *shelf)
 	for (;;) {
 		g_autoptr(RondPart) wait = NULL;
 
-		comparison = rond_comparison_new(shelf->library, OLD, NEW,
+		comparison = rond_comparison_new(shelf->library, OLD, NEW, NULL,
 						 &wait, &error);
 		g_assert_no_error(error);
 		if (comparison)
 			return comparison;
-		shelf_wait(wait);
+		rond_part_sleep(wait, G_MAXINT64);
 	}
 }
 

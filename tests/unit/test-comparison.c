@@ -39,14 +39,14 @@ static RondComparison *compare(const Shelf *shelf, const char *old,
 	*waits = 0;
 	for (;;) {
 		RondPart *wait = NULL;
-		RondComparison *result = rond_comparison_new_of(
+		RondComparison *result = rond_comparison_new(
 		    shelf->library, old, new, part, &wait, &error);
 
 		g_assert_no_error(error);
 		g_assert_true(!result == !!wait);
 		if (result)
 			return result;
-		shelf_wait(wait);
+		rond_part_sleep(wait, G_MAXINT64);
 		rond_part_unref(wait);
 		g_assert_cmpuint(++*waits, <, 10);
 	}
@@ -129,9 +129,9 @@ static void expect_error(const Shelf *shelf, const char *old, const char *new,
 		g_autoptr(RondPart) wait = NULL;
 
 		g_assert_null(rond_comparison_new(shelf->library, old, new,
-						  &wait, &error));
+						  NULL, &wait, &error));
 		if (wait) {
-			shelf_wait(wait);
+			rond_part_sleep(wait, G_MAXINT64);
 			continue;
 		}
 		g_assert_error(error, ROND_ERROR, code);
