@@ -208,7 +208,12 @@ static RondCtlStatus show(const RondComparison *comparison, const Query *query)
 	/* "No differences" is not for what could not be looked at. */
 	if (!certain && !list->items->len && !query->options->json)
 		return ROND_CTL_TROUBLE;
-	if (!print(list, query) || fflush(stdout) || !certain)
+	certain &= print(list, query);
+	if (fflush(stdout)) {
+		g_critical(_("can't write: %s"), g_strerror(errno));
+		return ROND_CTL_TROUBLE;
+	}
+	if (!certain)
 		return ROND_CTL_TROUBLE;
 	return same ? ROND_CTL_FINE : ROND_CTL_PROBLEMS;
 }
