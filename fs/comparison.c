@@ -10,7 +10,7 @@
 typedef struct {
 	RondLibrary *library;
 	const char *only; /* part, or NULL */
-	RondPart **wait;
+	RondJob **wait;
 	GError **error;
 } Work;
 
@@ -70,7 +70,7 @@ static gboolean open_side(Work *self, const RondBackup *backup,
 		return FALSE;
 	}
 	rond_library_request(self->library, side->part);
-	*self->wait = rond_part_ref(side->part);
+	*self->wait = rond_part_job(side->part);
 	return FALSE;
 }
 
@@ -88,7 +88,7 @@ static gboolean is_sound(Work *self, const RondComparedSide *side)
 	if (!side->content ||
 	    rond_index_recheck(rond_content_index(side->content)))
 		return TRUE;
-	*self->wait = rond_part_ref(side->part);
+	*self->wait = rond_part_job(side->part);
 	return FALSE;
 }
 
@@ -169,7 +169,7 @@ static const RondSnapshot *find(Work *self, const RondCatalog *catalog,
 
 RondComparison *rond_comparison_new(RondLibrary *library, const char *old,
 				    const char *new, const char *part,
-				    RondPart **wait, GError **error)
+				    RondJob **wait, GError **error)
 {
 	Work work = {library, part, wait, error};
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(library);

@@ -37,7 +37,7 @@ typedef struct {
  * has no index yet; wait for it and call again. */
 RondComparison *rond_comparison_new(RondLibrary *library, const char *old,
 				    const char *new, const char *part,
-				    RondPart **wait, GError **error);
+				    RondJob **wait, GError **error);
 void rond_comparison_free(RondComparison *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondComparison, rond_comparison_free)
 

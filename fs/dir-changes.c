@@ -60,7 +60,7 @@ static void add_parts(const RondTreeNode *node, RondListDir *list)
 }
 
 int rond_tree_changes_opendir(RondTree *self, RondTreeNode *node, RondDir **dir,
-			      RondPart **wait)
+			      RondJob **wait)
 {
 	gboolean fixed_only;
 	RondListDir *list;

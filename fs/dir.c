@@ -187,7 +187,7 @@ static gboolean entry_read(RondDir *base, guint64 offset, RondDirItem *item)
 }
 
 /* The index made anew has the same numbers. */
-static int entry_renew(RondDir *base, gboolean *renewed, RondPart **wait)
+static int entry_renew(RondDir *base, gboolean *renewed, RondJob **wait)
 {
 	EntryDir *self = (EntryDir *)base;
 	g_auto(RondTreeNode) node = {0};
@@ -245,7 +245,7 @@ static void set_changes(EntryDir *self, const RondTreeNode *node)
 }
 
 static int open_entry(RondTree *self, RondTreeNode *node, RondDir **dir,
-		      RondPart **wait)
+		      RondJob **wait)
 {
 	guint32 first, count;
 
@@ -330,7 +330,7 @@ static int open_folder(RondTree *self, const RondTreeNode *node, RondDir **dir)
 }
 
 int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
-		      RondPart **wait)
+		      RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);

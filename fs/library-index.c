@@ -73,6 +73,7 @@ static void wait_for_any(RondLibrary *self, const GPtrArray *parts)
 {
 	for (guint i = 0; i < parts->len; i++) {
 		g_auto(RondPartInfo) info = {0};
+		g_autoptr(RondJob) job = NULL;
 
 		rond_part_info(parts->pdata[i], &info);
 		if (info.state != ROND_PART_UNINDEXED &&
@@ -81,8 +82,8 @@ static void wait_for_any(RondLibrary *self, const GPtrArray *parts)
 		/* Its index may have proved to be broken. */
 		rond_library_request(self, parts->pdata[i]);
 		/* Not longer than progress is to be told. */
-		if (!rond_part_sleep(parts->pdata[i],
-				     g_get_monotonic_time() + PROGRESS_US))
+		job = rond_part_job(parts->pdata[i]);
+		if (!rond_job_sleep(job, g_get_monotonic_time() + PROGRESS_US))
 			g_usleep(1000);
 		return;
 	}

@@ -26,7 +26,7 @@ struct RondPart {
 	GMutex lock;	/* of what follows */
 	RondPartState state;
 	gboolean gone;
-	gboolean busy; /* the indexer is at it */
+	RondJob *job; /* of the indexer, if it is at it */
 	RondContent *content;
 	RondPartInfo known; /* of the content, once there was one */
 	char *key;	    /* of the content, the same */
@@ -39,7 +39,6 @@ struct RondPart {
 	char *reported; /* damage that reads have found */
 	guint64 bytes_read;
 	gint64 last_use; /* monotonic, microseconds */
-	GQueue waiters;
 };
 
 #define NEVER G_MAXINT64
@@ -66,7 +65,6 @@ RondPart *rond_part_new(guint32 number, RondBackup *backup,
 
 	g_atomic_ref_count_init(&self->refs);
 	g_mutex_init(&self->lock);
-	g_queue_init(&self->waiters);
 	self->number = number;
 	self->backup = rond_backup_ref(backup);
 	self->snapshot = g_strdup(snapshot);
@@ -87,7 +85,7 @@ void rond_part_unref(RondPart *self)
 {
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
-	g_assert(g_queue_is_empty(&self->waiters));
+	g_clear_pointer(&self->job, rond_job_unref);
 	g_clear_pointer(&self->news, g_atomic_rc_box_release);
 	g_clear_pointer(&self->content, rond_content_unref);
 	g_clear_error(&self->failure);
@@ -254,28 +252,17 @@ RondContent *rond_part_content(RondPart *self, GError **error)
 	return NULL;
 }
 
-gboolean rond_part_wait(RondPart *self, RondWaiter *waiter)
+RondJob *rond_part_job(RondPart *self)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
+	RondJob *ended;
 
-	if (!self->busy)
-		return FALSE;
-	waiter->link = (GList){.data = waiter};
-	g_queue_push_tail_link(&self->waiters, &waiter->link);
-	return TRUE;
-}
-
-gboolean rond_part_unwait(RondPart *self, RondWaiter *waiter)
-{
-	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
-	    g_mutex_locker_new(&self->lock);
-
-	if (!waiter->link.data)
-		return FALSE;
-	g_queue_unlink(&self->waiters, &waiter->link);
-	waiter->link.data = NULL;
-	return TRUE;
+	if (self->job)
+		return rond_job_ref(self->job);
+	ended = rond_job_new(self->number);
+	rond_job_end(ended);
+	return ended;
 }
 
 gboolean rond_part_begin(RondPart *self)
@@ -283,11 +270,11 @@ gboolean rond_part_begin(RondPart *self)
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
 	    g_mutex_locker_new(&self->lock);
 
-	if (self->busy || self->content || self->gone ||
+	if (self->job || self->content || self->gone ||
 	    self->backup->kind == ROND_BACKUP_FOLDER ||
 	    (self->failure && !may_retry(self)))
 		return FALSE;
-	self->busy = TRUE;
+	self->job = rond_job_new(self->number);
 	tell_news(self);
 	g_clear_error(&self->failure);
 	/* What was ready only has to be opened. */
@@ -336,22 +323,15 @@ void rond_part_progress(RondPart *self, guint64 bytes)
 	tell_news(self);
 }
 
-/* One at a time and without the lock: who is woken takes it himself, and may
- * free what his waiter is part of. */
-static void wake_all(RondPart *self)
+/* Unlocks @self. */
+static void end_job(RondPart *self)
 {
-	for (;;) {
-		g_mutex_lock(&self->lock);
-		GList *link = g_queue_pop_head_link(&self->waiters);
-		RondWaiter *waiter = link ? link->data : NULL;
+	g_autoptr(RondJob) job = g_steal_pointer(&self->job);
 
-		if (link)
-			link->data = NULL;
-		g_mutex_unlock(&self->lock);
-		if (!waiter)
-			return;
-		waiter->wake(waiter);
-	}
+	tell_news(self);
+	g_mutex_unlock(&self->lock);
+	if (job)
+		rond_job_end(job);
 }
 
 void rond_part_set_content(RondPart *self, RondContent *content)
@@ -361,7 +341,7 @@ void rond_part_set_content(RondPart *self, RondContent *content)
 	RondPartState state = rond_verdict(index, &message);
 
 	g_mutex_lock(&self->lock);
-	self->busy = self->distrust = FALSE;
+	self->distrust = FALSE;
 	self->failures = 0;
 	self->content = rond_content_ref(content);
 	self->known = rond_verdict_info(index);
@@ -375,9 +355,7 @@ void rond_part_set_content(RondPart *self, RondContent *content)
 	self->message = message;
 	self->bytes_read = self->backup->item->size;
 	self->last_use = g_get_monotonic_time();
-	tell_news(self);
-	g_mutex_unlock(&self->lock);
-	wake_all(self);
+	end_job(self);
 }
 
 /* Of a disk, a network, or this machine at this moment. */
@@ -402,16 +380,13 @@ static gboolean may_pass(const GError *error)
 void rond_part_set_failed(RondPart *self, const GError *error)
 {
 	g_mutex_lock(&self->lock);
-	self->busy = FALSE;
 	set_failure(self, error);
 	self->retry_at = NEVER;
 	if (may_pass(error))
 		self->retry_at =
 		    g_get_monotonic_time() +
 		    (RETRY_US << MIN(self->failures++, MAX_DOUBLINGS));
-	tell_news(self);
-	g_mutex_unlock(&self->lock);
-	wake_all(self);
+	end_job(self);
 }
 
 void rond_part_judge(RondPart *self, const RondIndex *index)
@@ -490,5 +465,5 @@ gboolean rond_part_retire(RondPart *self, gint64 idle_us)
 
 	if (self->content && g_get_monotonic_time() - self->last_use >= idle_us)
 		content = g_steal_pointer(&self->content);
-	return self->gone && !self->content && !self->busy;
+	return self->gone && !self->content && !self->job;
 }

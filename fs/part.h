@@ -14,6 +14,7 @@
 
 #include "backends/index/content.h"
 #include "fs/catalog.h"
+#include "fs/job.h"
 
 typedef enum {
 	ROND_PART_UNINDEXED,
@@ -62,25 +63,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondPartInfo, rond_part_info_clear)
 
 /* The content, caller owns a reference. NULL with @error: there is none (the
  * reason of the failure; ESTALE when gone). NULL without: not yet, or not any
- * more: request it, see rond_part_wait(). */
+ * more: request it, see rond_part_job(). */
 RondContent *rond_part_content(RondPart *self, GError **error);
 
-/* Somebody who waits for the content or the failure; embedded in his own
- * structure. @wake is called once, from any thread, without a lock held. */
-typedef struct RondWaiter RondWaiter;
-struct RondWaiter {
-	void (*wake)(RondWaiter *waiter);
-	GList link; /* private */
-};
-
-/* Queue @waiter. FALSE: no need any more, it was not queued. */
-gboolean rond_part_wait(RondPart *self, RondWaiter *waiter);
-/* Take @waiter out again. FALSE: it has been woken, or is about to be. */
-gboolean rond_part_unwait(RondPart *self, RondWaiter *waiter);
-/* The same in this thread, which sleeps until then, or until @end (monotonic,
- * microseconds). FALSE at once: no need. For commands and tests: no request of
- * a mount may wait so. */
-gboolean rond_part_sleep(RondPart *self, gint64 end);
+/* What ends when the content is there or has failed, caller owns a reference;
+ * it has ended already where nobody is at it. Its subject is the part's number.
+ */
+RondJob *rond_part_job(RondPart *self);
 
 /* What is known of the versions of its files (fs/history.h). */
 typedef enum {

@@ -37,7 +37,7 @@ static struct fuse_entry_param entry_of(const RondAttr *attr)
 	};
 }
 
-static int answer_lookup(RondRequest *self, RondPart **wait)
+static int answer_lookup(RondRequest *self, RondJob **wait)
 {
 	RondAttr attr;
 	int err = rond_tree_lookup(self->server->tree, self->ino, self->name,
@@ -83,7 +83,7 @@ static void op_forget_multi(fuse_req_t req, size_t count,
 	fuse_reply_none(req);
 }
 
-static int answer_getattr(RondRequest *self, RondPart **wait)
+static int answer_getattr(RondRequest *self, RondJob **wait)
 {
 	RondAttr attr;
 	int err = rond_tree_getattr(self->server->tree, self->ino, &attr, wait);
@@ -101,7 +101,7 @@ static void op_getattr(fuse_req_t req, fuse_ino_t ino,
 	rond_request_serve(&request);
 }
 
-static int answer_readlink(RondRequest *self, RondPart **wait)
+static int answer_readlink(RondRequest *self, RondJob **wait)
 {
 	g_autofree char *target = NULL;
 	int err =
@@ -119,7 +119,7 @@ static void op_readlink(fuse_req_t req, fuse_ino_t ino)
 	rond_request_serve(&request);
 }
 
-static int answer_open(RondRequest *self, RondPart **wait)
+static int answer_open(RondRequest *self, RondJob **wait)
 {
 	RondFile *file = NULL;
 	int err = rond_tree_open(self->server->tree, self->ino, &file, wait);
@@ -165,7 +165,7 @@ static void op_release(fuse_req_t req, fuse_ino_t ino,
 	fuse_reply_err(req, 0);
 }
 
-static int answer_opendir(RondRequest *self, RondPart **wait)
+static int answer_opendir(RondRequest *self, RondJob **wait)
 {
 	RondDir *dir = NULL;
 	int err = rond_tree_opendir(self->server->tree, self->ino, &dir, wait);
@@ -238,7 +238,7 @@ static size_t add_items(const RondRequest *self, char *buf, gboolean plus)
 	return used;
 }
 
-static int list_dir(RondRequest *self, gboolean plus, RondPart **wait)
+static int list_dir(RondRequest *self, gboolean plus, RondJob **wait)
 {
 	RondDir *dir = (RondDir *)(uintptr_t)self->fi.fh;
 	g_autofree char *buf = g_malloc(self->size);
@@ -256,12 +256,12 @@ static int list_dir(RondRequest *self, gboolean plus, RondPart **wait)
 	return err;
 }
 
-static int answer_readdir(RondRequest *self, RondPart **wait)
+static int answer_readdir(RondRequest *self, RondJob **wait)
 {
 	return list_dir(self, FALSE, wait);
 }
 
-static int answer_readdirplus(RondRequest *self, RondPart **wait)
+static int answer_readdirplus(RondRequest *self, RondJob **wait)
 {
 	return list_dir(self, TRUE, wait);
 }
@@ -306,7 +306,7 @@ static void op_statfs(fuse_req_t req, fuse_ino_t ino)
 	fuse_reply_statfs(req, &st);
 }
 
-static int answer_access(RondRequest *self, RondPart **wait)
+static int answer_access(RondRequest *self, RondJob **wait)
 {
 	RondAttr attr;
 	int mask = (int)self->size;
@@ -345,7 +345,7 @@ static void reply_xattr(RondRequest *self, GBytes *value)
 		fuse_reply_buf(self->req, bytes, len);
 }
 
-static int answer_getxattr(RondRequest *self, RondPart **wait)
+static int answer_getxattr(RondRequest *self, RondJob **wait)
 {
 	g_autoptr(GBytes) value = NULL;
 	int err = rond_tree_getxattr(self->server->tree, self->ino, self->name,
@@ -356,7 +356,7 @@ static int answer_getxattr(RondRequest *self, RondPart **wait)
 	return err;
 }
 
-static int answer_listxattr(RondRequest *self, RondPart **wait)
+static int answer_listxattr(RondRequest *self, RondJob **wait)
 {
 	g_autoptr(GBytes) value = NULL;
 	int err =

@@ -45,7 +45,7 @@ struct RondRequest {
 	fuse_req_t req;
 	/* Answer it and return 0, or return an errno to answer with, or
 	 * ROND_WAIT. */
-	int (*answer)(RondRequest *self, RondPart **wait);
+	int (*answer)(RondRequest *self, RondJob **wait);
 	fuse_ino_t ino;
 	const char *name; /* valid during the call */
 	struct fuse_file_info fi;
@@ -54,7 +54,7 @@ struct RondRequest {
 };
 
 RondRequest rond_request(fuse_req_t req, fuse_ino_t ino,
-			 int (*answer)(RondRequest *self, RondPart **wait));
+			 int (*answer)(RondRequest *self, RondJob **wait));
 
 /* Have @request answered: now, or, when it must wait for an index, later from
  * the thread that has made it. Until then an interrupt ends it with EINTR, and

@@ -91,7 +91,7 @@ static int reply_read(RondRequest *self, RondFile *file)
 }
 
 /* The file of a node that was never opened. */
-static int hold_file(RondRequest *self, RondFile **file, RondPart **wait)
+static int hold_file(RondRequest *self, RondFile **file, RondJob **wait)
 {
 	RondOpenFiles *files = self->server->files;
 
@@ -122,7 +122,7 @@ static gboolean is_elsewhere(RondRequest *self, int err)
 	return TRUE;
 }
 
-static int answer_read(RondRequest *self, RondPart **wait)
+static int answer_read(RondRequest *self, RondJob **wait)
 {
 	g_autoptr(RondFile) file = NULL;
 	gboolean moved = FALSE;
@@ -176,7 +176,7 @@ static void reply_seek(RondRequest *self, RondFile *file)
 		fuse_reply_lseek(self->req, at);
 }
 
-static int answer_lseek(RondRequest *self, RondPart **wait)
+static int answer_lseek(RondRequest *self, RondJob **wait)
 {
 	g_autoptr(RondFile) file = NULL;
 	int err = hold_file(self, &file, wait);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Requests that wait for an index without a thread waiting for them. */
+/* Requests that wait for a job without a thread waiting for them. */
 #include "fs/server-private.h"
 
 #include <errno.h>
@@ -8,12 +8,12 @@
  * probably somebody walks over all of them. */
 #define EAGER_FROM 4
 
-/* A request that waits for a part. Two hold it: who parked it, until it knows
+/* A request that waits. Two hold it: who parked it, until it knows
  * that no interrupt was missed; and the part's queue. */
 typedef struct {
 	RondWaiter waiter;
 	RondRequest request; /* its name is owned */
-	RondPart *part;
+	RondJob *job;
 	gint interrupted; /* atomic */
 	gatomicrefcount refs;
 } Parked;
@@ -23,7 +23,7 @@ static void parked_unref(Parked *self)
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
 	g_free((char *)self->request.name);
-	rond_part_unref(self->part);
+	rond_job_unref(self->job);
 	g_free(self);
 }
 
@@ -49,20 +49,20 @@ static void interrupt(fuse_req_t req, void *data)
 	Parked *self = data;
 
 	g_atomic_int_set(&self->interrupted, TRUE);
-	if (!rond_part_unwait(self->part, &self->waiter))
+	if (!rond_job_unwait(self->job, &self->waiter))
 		return;
 	fuse_reply_err(req, EINTR);
 	end_parked(self);
 }
 
-static Parked *parked_new(const RondRequest *request, RondPart *part)
+static Parked *parked_new(const RondRequest *request, RondJob *job)
 {
 	Parked *self = g_new0(Parked, 1);
 
 	self->waiter.wake = wake;
 	self->request = *request;
 	self->request.name = g_strdup(request->name);
-	self->part = part;
+	self->job = job;
 	g_atomic_ref_count_init(&self->refs);
 	g_atomic_ref_count_inc(&self->refs);
 	return self;
@@ -90,7 +90,7 @@ static void name_eager(pid_t pid)
 }
 
 /* Processes that make many backups be indexed, such as updatedb: say who. */
-static void note_eager(RondServer *self, pid_t pid, const RondPart *part)
+static void note_eager(RondServer *self, pid_t pid, guint32 part)
 {
 	gpointer key = GINT_TO_POINTER(pid);
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
@@ -101,20 +101,22 @@ static void note_eager(RondServer *self, pid_t pid, const RondPart *part)
 		parts = g_hash_table_new(NULL, NULL);
 		g_hash_table_insert(self->eager, key, parts);
 	}
-	if (g_hash_table_add(parts, GUINT_TO_POINTER(rond_part_number(part))) &&
+	if (g_hash_table_add(parts, GUINT_TO_POINTER(part)) &&
 	    g_hash_table_size(parts) == EAGER_FROM)
 		name_eager(pid);
 }
 
-/* Park a copy of @request on @part (taken over). FALSE: it need not wait. */
-static gboolean park(const RondRequest *request, RondPart *part)
+/* Park a copy of @request on @job (taken over). FALSE: it need not wait. */
+static gboolean park(const RondRequest *request, RondJob *job)
 {
-	Parked *self = parked_new(request, part);
+	Parked *self = parked_new(request, job);
 
-	note_eager(request->server, fuse_req_ctx(request->req)->pid, part);
+	if (rond_job_subject(job))
+		note_eager(request->server, fuse_req_ctx(request->req)->pid,
+			   rond_job_subject(job));
 	g_atomic_int_inc(&request->server->parked);
 	fuse_req_interrupt_func(request->req, interrupt, self);
-	if (!rond_part_wait(part, &self->waiter)) {
+	if (!rond_job_wait(job, &self->waiter)) {
 		fuse_req_interrupt_func(request->req, NULL, NULL);
 		parked_unref(self);
 		end_parked(self);
@@ -122,7 +124,7 @@ static gboolean park(const RondRequest *request, RondPart *part)
 	}
 	/* An interrupt that came before it was queued found nothing there. */
 	if (g_atomic_int_get(&self->interrupted) &&
-	    rond_part_unwait(part, &self->waiter)) {
+	    rond_job_unwait(job, &self->waiter)) {
 		fuse_req_interrupt_func(request->req, NULL, NULL);
 		fuse_reply_err(request->req, EINTR);
 		end_parked(self);
@@ -134,7 +136,7 @@ static gboolean park(const RondRequest *request, RondPart *part)
 void rond_request_serve(RondRequest *request)
 {
 	for (;;) {
-		RondPart *wait = NULL;
+		RondJob *wait = NULL;
 		int err = request->answer(request, &wait);
 
 		if (err == ROND_WAIT && park(request, wait))
@@ -147,7 +149,7 @@ void rond_request_serve(RondRequest *request)
 }
 
 RondRequest rond_request(fuse_req_t req, fuse_ino_t ino,
-			 int (*answer)(RondRequest *self, RondPart **wait))
+			 int (*answer)(RondRequest *self, RondJob **wait))
 {
 	return (RondRequest){
 	    .server = fuse_req_userdata(req),

@@ -88,7 +88,7 @@ void rond_tree_changes_item_attr(RondTree *self, const RondTreeNode *dir,
 }
 
 static int part_attr(RondTree *self, const RondTreeNode *node, RondAttr *attr,
-		     RondPart **wait)
+		     RondJob **wait)
 {
 	const RondChangesItem item = {node->low, node->at};
 	int err = 0;
@@ -101,7 +101,7 @@ static int part_attr(RondTree *self, const RondTreeNode *node, RondAttr *attr,
 }
 
 int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
-			   RondAttr *attr, RondPart **wait)
+			   RondAttr *attr, RondJob **wait)
 {
 	if (!node->pair) {
 		top_attr(self, attr);
@@ -120,7 +120,7 @@ int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
 static int lookup_pair(RondTree *self, const char *name, RondAttr *attr)
 {
 	g_autoptr(RondPair) pair = rond_tree_pair(self, name);
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	guint32 number;
 	guint64 node;
 	int err;
@@ -154,7 +154,7 @@ static int find_fixed(RondTree *self, const RondTreeNode *dir, const char *name,
 }
 
 static int find_part(RondTree *self, RondTreeNode *dir, const char *name,
-		     guint32 *at, RondPart **wait)
+		     guint32 *at, RondJob **wait)
 {
 	int err = rond_tree_changes_need(self, dir, wait);
 
@@ -166,7 +166,7 @@ static int find_part(RondTree *self, RondTreeNode *dir, const char *name,
 
 /* In a folder that is of no part. */
 static int lookup_folder(RondTree *self, RondTreeNode *dir, const char *name,
-			 RondAttr *attr, RondPart **wait)
+			 RondAttr *attr, RondJob **wait)
 {
 	guint32 at;
 	int err = rond_changes_is_fixed_only(dir->at)
@@ -203,7 +203,7 @@ static gboolean is_folder(const RondTreeNode *node)
 }
 
 int rond_tree_changes_lookup(RondTree *self, RondTreeNode *dir,
-			     const char *name, RondAttr *attr, RondPart **wait)
+			     const char *name, RondAttr *attr, RondJob **wait)
 {
 	int err;
 

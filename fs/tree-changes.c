@@ -53,7 +53,7 @@ static void free_comparison(gpointer comparison)
 /* A part that can't be read is left out, which the note says: the others may
  * be what is needed tonight. */
 static int compare_part(RondTree *self, const RondPair *pair, const char *name,
-			GPtrArray *comparisons, RondPart **wait)
+			GPtrArray *comparisons, RondJob **wait)
 {
 	g_autoptr(GError) error = NULL;
 	RondComparison *comparison = rond_comparison_new(
@@ -74,7 +74,7 @@ static int compare_part(RondTree *self, const RondPair *pair, const char *name,
 }
 
 static int compare_parts(RondTree *self, const RondPair *pair,
-			 GPtrArray *comparisons, RondPart **wait)
+			 GPtrArray *comparisons, RondJob **wait)
 {
 	g_auto(GStrv) names = rond_tree_pair_parts(self, pair);
 	int err = names ? 0 : ESTALE;
@@ -97,7 +97,7 @@ static RondChanges *changes_of(const GPtrArray *comparisons)
 	return rond_changes_new(parts);
 }
 
-static int compare(RondTree *self, RondTreeNode *node, RondPart **wait)
+static int compare(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	g_autoptr(GPtrArray) comparisons =
 	    g_ptr_array_new_with_free_func(free_comparison);
@@ -118,7 +118,7 @@ static int compare(RondTree *self, RondTreeNode *node, RondPart **wait)
 	return 0;
 }
 
-int rond_tree_changes_need(RondTree *self, RondTreeNode *node, RondPart **wait)
+int rond_tree_changes_need(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	if (!node->changes)
 		node->changes =
@@ -139,7 +139,7 @@ static RondLife life_in(RondPart *part)
 		   : ROND_LIFE_SHORT;
 }
 
-static int open_part(RondTree *self, RondTreeNode *node, RondPart **wait)
+static int open_part(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	const RondChangesFolder *folder;
 	int err = rond_tree_changes_need(self, node, wait);
@@ -157,7 +157,7 @@ static int open_part(RondTree *self, RondTreeNode *node, RondPart **wait)
 	return rond_tree_open_content(self, node, wait);
 }
 
-int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondPart **wait)
+int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	node->kind = ROND_NODE_CHANGES;
 	if (node->number == ROND_NODE_OF_CHANGES)

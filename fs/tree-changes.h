@@ -26,17 +26,17 @@
 #define ROND_CHANGES_NOTE_NAME "NOT-COMPARED.txt"
 
 /* Get hold of what the node @node->number needs, as rond_tree_node(). */
-int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondPart **wait);
+int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondJob **wait);
 /* Whether it is a folder of a part: then its content is open, and its entry is
  * @low. */
 gboolean rond_tree_changes_is_of_part(const RondTreeNode *node);
 /* Have @changes, which others don't have from the start. */
-int rond_tree_changes_need(RondTree *self, RondTreeNode *node, RondPart **wait);
+int rond_tree_changes_need(RondTree *self, RondTreeNode *node, RondJob **wait);
 
 int rond_tree_changes_lookup(RondTree *self, RondTreeNode *dir,
-			     const char *name, RondAttr *attr, RondPart **wait);
+			     const char *name, RondAttr *attr, RondJob **wait);
 int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
-			   RondAttr *attr, RondPart **wait);
+			   RondAttr *attr, RondJob **wait);
 /* Attributes of an item of @dir, a folder of a part. */
 void rond_tree_changes_item_attr(RondTree *self, const RondTreeNode *dir,
 				 const RondChangesItem *item, RondAttr *attr);
@@ -71,6 +71,6 @@ char *rond_tree_pair_note(RondTree *self, const RondPair *pair);
 
 /* Folders that are of no part. */
 int rond_tree_changes_opendir(RondTree *self, RondTreeNode *node, RondDir **dir,
-			      RondPart **wait);
+			      RondJob **wait);
 /* What is in one of a part, in the archive's order: RondChangesItem, new. */
 GArray *rond_tree_changes_items(const RondTreeNode *node);

@@ -48,7 +48,7 @@ gboolean rond_tree_is_generated(guint64 node)
 }
 
 int rond_tree_open(RondTree *self, guint64 number, RondFile **file,
-		   RondPart **wait)
+		   RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	int fd, err = rond_tree_node(self, number, &node, wait);
@@ -105,7 +105,7 @@ static int show_link(RondTree *self, char *archived, guint depth, char **target)
 }
 
 int rond_tree_readlink(RondTree *self, guint64 number, char **target,
-		       RondPart **wait)
+		       RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);

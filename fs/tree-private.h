@@ -69,14 +69,14 @@ typedef struct {
 
 /* Take @number apart and get hold of what it needs; 0, errno or ROND_WAIT. */
 int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
-		   RondPart **wait);
+		   RondJob **wait);
 /* The last word on what an ENTRY node's index said: @err, but ROND_WAIT where
  * it has proved to be broken meanwhile, so that it must be asked again. */
-int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait);
+int rond_tree_confirm(const RondTreeNode *node, int err, RondJob **wait);
 void rond_tree_node_clear(RondTreeNode *node);
 /* Get hold of the content of @node's part, as above; entry 0 becomes its root.
  */
-int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondPart **wait);
+int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondJob **wait);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RondTreeNode, rond_tree_node_clear)
 
 /* The st_ino of entry @entry of an ENTRY node's part, if it is no version's. */

@@ -98,10 +98,10 @@ static gboolean move(RondTree *self, guint64 version, const GPtrArray *parts)
 {
 	g_auto(RondTreeNode) home = {0};
 	g_autoptr(GArray) path = NULL;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 
 	if (rond_tree_node(self, version, &home, &wait)) {
-		g_clear_pointer(&wait, rond_part_unref);
+		g_clear_pointer(&wait, rond_job_unref);
 		return FALSE;
 	}
 	path = path_of(self, &home);

@@ -111,7 +111,7 @@ static int open_name(RondTree *self, RondTreeNode *node)
 	return 0;
 }
 
-int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondPart **wait)
+int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -126,12 +126,12 @@ int rond_tree_open_content(RondTree *self, RondTreeNode *node, RondPart **wait)
 	if (error)
 		return rond_error_errno(error);
 	rond_library_request(self->library, node->part);
-	*wait = rond_part_ref(node->part);
+	*wait = rond_part_job(node->part);
 	return ROND_WAIT;
 }
 
 int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
-		   RondPart **wait)
+		   RondJob **wait)
 {
 	*node = (RondTreeNode){.kind = ROND_NODE_FIXED, .number = number};
 	if (number == ROND_NODE_OF_CHANGES || number & ROND_CHANGES_NODE)
@@ -161,11 +161,11 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 	return rond_tree_open_content(self, node, wait);
 }
 
-int rond_tree_confirm(const RondTreeNode *node, int err, RondPart **wait)
+int rond_tree_confirm(const RondTreeNode *node, int err, RondJob **wait)
 {
 	if (!node->index || rond_index_recheck(node->index))
 		return err;
-	*wait = rond_part_ref(node->part);
+	*wait = rond_part_job(node->part);
 	return ROND_WAIT;
 }
 
@@ -307,7 +307,7 @@ static const RondBackup *find_part(const RondSnapshot *snapshot,
 }
 
 static int lookup_part(RondTree *self, const RondTreeNode *dir,
-		       const char *name, RondAttr *attr, RondPart **wait)
+		       const char *name, RondAttr *attr, RondJob **wait)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self->library);
 	const RondSnapshot *snapshot = rond_catalog_find(catalog, dir->name);
@@ -362,7 +362,7 @@ static int lookup_folder(RondTree *self, const RondTreeNode *dir,
 }
 
 int rond_tree_lookup(RondTree *self, guint64 number, const char *name,
-		     RondAttr *attr, RondPart **wait)
+		     RondAttr *attr, RondJob **wait)
 {
 	g_auto(RondTreeNode) dir = {0};
 	int err = rond_tree_node(self, number, &dir, wait);
@@ -417,7 +417,7 @@ void rond_tree_forget(RondTree *self, guint64 number, guint64 n)
 }
 
 int rond_tree_getattr(RondTree *self, guint64 number, RondAttr *attr,
-		      RondPart **wait)
+		      RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);

@@ -11,9 +11,8 @@
  * version (backends/index/identity.h), with bit 62 set. Bit 63 is that of
  * .changes (tree-changes.h). Thread-safe.
  *
- * Functions return 0, an errno, or ROND_WAIT: the part in @wait (caller owns a
- * reference) must be indexed first; wait for it with rond_part_wait() and call
- * again.
+ * Functions return 0, an errno, or ROND_WAIT: what the job in @wait (caller
+ * owns a reference) is at must be there first; wait for it and call again.
  */
 #pragma once
 
@@ -49,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondTree, rond_tree_free)
 
 /* ENOENT sets @attr's entry_life: how long the name's absence is believed. */
 int rond_tree_lookup(RondTree *self, guint64 dir, const char *name,
-		     RondAttr *attr, RondPart **wait);
+		     RondAttr *attr, RondJob **wait);
 /* The kernel has been told of @attr's node other than by a look-up: in a
  * listing that gave attributes. It must have been, if it is a version's. */
 void rond_tree_hold(RondTree *self, const RondAttr *attr);
@@ -65,20 +64,20 @@ gboolean rond_tree_read_elsewhere(RondTree *self, guint64 node);
 /* The kernel has dropped @n look-ups of @node. */
 void rond_tree_forget(RondTree *self, guint64 node, guint64 n);
 int rond_tree_getattr(RondTree *self, guint64 node, RondAttr *attr,
-		      RondPart **wait);
+		      RondJob **wait);
 /* @target: new. EPERM: the link leads out of its part and is contained. */
 int rond_tree_readlink(RondTree *self, guint64 node, char **target,
-		       RondPart **wait);
+		       RondJob **wait);
 int rond_tree_open(RondTree *self, guint64 node, RondFile **file,
-		   RondPart **wait);
+		   RondJob **wait);
 /* Whether it is no backup's file, but a text that may be another one later. */
 gboolean rond_tree_is_generated(guint64 node);
 
 /* Extended attributes as getxattr(2), listxattr(2): @value is new. */
 int rond_tree_getxattr(RondTree *self, guint64 node, const char *name,
-		       GBytes **value, RondPart **wait);
+		       GBytes **value, RondJob **wait);
 int rond_tree_listxattr(RondTree *self, guint64 node, GBytes **list,
-			RondPart **wait);
+			RondJob **wait);
 
 /* An open folder: @read gives the item at @offset (0 is "."; TRUE), or FALSE
  * at the end. With @known FALSE only the type and st_ino of its attributes are
@@ -98,12 +97,12 @@ typedef struct RondDir RondDir;
 struct RondDir {
 	gboolean (*read)(RondDir *self, guint64 offset, RondDirItem *item);
 	/* May be NULL. */
-	int (*renew)(RondDir *self, gboolean *renewed, RondPart **wait);
+	int (*renew)(RondDir *self, gboolean *renewed, RondJob **wait);
 	void (*free)(RondDir *self);
 	gboolean cacheable; /* it can't change */
 };
 int rond_tree_opendir(RondTree *self, guint64 node, RondDir **dir,
-		      RondPart **wait);
+		      RondJob **wait);
 
 /* The node that @name in the root has, made where it has none. */
 guint64 rond_tree_name_node(RondTree *self, const char *name);

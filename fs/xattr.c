@@ -136,7 +136,7 @@ static int get_value(RondTree *self, const RondTreeNode *node, const char *name,
 }
 
 int rond_tree_getxattr(RondTree *self, guint64 number, const char *name,
-		       GBytes **value, RondPart **wait)
+		       GBytes **value, RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	g_autoptr(GBytes) found = NULL;
@@ -175,7 +175,7 @@ static int add_folder_names(const RondTree *self, const RondTreeNode *node,
 }
 
 int rond_tree_listxattr(RondTree *self, guint64 number, GBytes **result,
-			RondPart **wait)
+			RondJob **wait)
 {
 	g_auto(RondTreeNode) node = {0};
 	int err = rond_tree_node(self, number, &node, wait);

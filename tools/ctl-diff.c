@@ -99,7 +99,7 @@ static RondComparison *compare(RondWhere *where, const Query *query,
 	g_ptr_array_add(both, (gpointer)query->new);
 	/* Once more for each index that proves to be broken meanwhile. */
 	while (rond_where_index(where, both, query->part, error)) {
-		g_autoptr(RondPart) wait = NULL;
+		g_autoptr(RondJob) wait = NULL;
 		RondComparison *result = rond_comparison_new(
 		    where->library, query->old->name, query->new->name,
 		    query->part, &wait, &cause);

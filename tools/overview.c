@@ -58,7 +58,7 @@ static void compare(const Looker *self, RondOverviewRow *row,
 		    const RondPlacedPart *placed,
 		    const RondFollowing *following)
 {
-	g_autoptr(RondPart) wait = NULL;
+	g_autoptr(RondJob) wait = NULL;
 	g_autoptr(RondComparison) both = NULL;
 
 	if (!following || !following->before)

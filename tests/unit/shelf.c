@@ -72,14 +72,14 @@ void shelf_reopen(Shelf *self)
 }
 
 /* Whether to ask again: @err was ROND_WAIT, and that is over. */
-static gboolean waited(int err, RondPart **wait)
+static gboolean waited(int err, RondJob **wait)
 {
 	if (err != ROND_WAIT) {
 		g_assert_null(*wait);
 		return FALSE;
 	}
-	rond_part_sleep(*wait, G_MAXINT64);
-	g_clear_pointer(wait, rond_part_unref);
+	rond_job_sleep(*wait, G_MAXINT64);
+	g_clear_pointer(wait, rond_job_unref);
 	return TRUE;
 }
 
@@ -87,7 +87,7 @@ int shelf_stat(const Shelf *self, const char *path, RondAttr *attr)
 {
 	g_auto(GStrv) names = g_strsplit(path, "/", -1);
 	guint64 node = ROND_NODE_OF_ROOT;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	int err;
 
 	do
@@ -116,7 +116,7 @@ static guint64 node_at(const Shelf *self, const char *path)
 static int open_file(const Shelf *self, const char *path, RondFile **file)
 {
 	guint64 node = node_at(self, path);
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	int err;
 
 	do
@@ -164,7 +164,7 @@ int shelf_read_error(const Shelf *self, const char *path)
 
 char *shelf_readlink(const Shelf *self, const char *path)
 {
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	char *target = NULL;
 
 	g_assert_cmpint(
@@ -184,7 +184,7 @@ char *shelf_list(const Shelf *self, const char *path)
 	guint64 node = node_at(self, path), offset = 0;
 	RondDirItem item;
 	RondDir *dir = NULL;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	int err;
 
 	do

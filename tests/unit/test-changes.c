@@ -32,14 +32,14 @@ static RondComparison *compare(const Shelf *shelf)
 	RondComparison *comparison;
 
 	for (;;) {
-		g_autoptr(RondPart) wait = NULL;
+		g_autoptr(RondJob) wait = NULL;
 
 		comparison = rond_comparison_new(shelf->library, OLD, NEW, NULL,
 						 &wait, &error);
 		g_assert_no_error(error);
 		if (comparison)
 			return comparison;
-		rond_part_sleep(wait, G_MAXINT64);
+		rond_job_sleep(wait, G_MAXINT64);
 	}
 }
 

@@ -38,7 +38,7 @@ static RondComparison *compare(const Shelf *shelf, const char *old,
 
 	*waits = 0;
 	for (;;) {
-		RondPart *wait = NULL;
+		RondJob *wait = NULL;
 		RondComparison *result = rond_comparison_new(
 		    shelf->library, old, new, part, &wait, &error);
 
@@ -46,8 +46,8 @@ static RondComparison *compare(const Shelf *shelf, const char *old,
 		g_assert_true(!result == !!wait);
 		if (result)
 			return result;
-		rond_part_sleep(wait, G_MAXINT64);
-		rond_part_unref(wait);
+		rond_job_sleep(wait, G_MAXINT64);
+		rond_job_unref(wait);
 		g_assert_cmpuint(++*waits, <, 10);
 	}
 }
@@ -126,12 +126,12 @@ static void expect_error(const Shelf *shelf, const char *old, const char *new,
 {
 	for (guint tries = 0; tries < 10; tries++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(RondPart) wait = NULL;
+		g_autoptr(RondJob) wait = NULL;
 
 		g_assert_null(rond_comparison_new(shelf->library, old, new,
 						  NULL, &wait, &error));
 		if (wait) {
-			rond_part_sleep(wait, G_MAXINT64);
+			rond_job_sleep(wait, G_MAXINT64);
 			continue;
 		}
 		g_assert_error(error, ROND_ERROR, code);

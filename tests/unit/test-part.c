@@ -53,6 +53,13 @@ static void wake(RondWaiter *waiter)
 	g_atomic_int_inc(&((Sleeper *)waiter)->woken);
 }
 
+static gboolean queue(RondPart *part, RondWaiter *waiter)
+{
+	g_autoptr(RondJob) job = rond_part_job(part);
+
+	return rond_job_wait(job, waiter);
+}
+
 static void test_life(void)
 {
 	g_autoptr(RondPart) part = part_kit_new(7, ROND_BACKUP_ARCHIVE);
@@ -101,16 +108,17 @@ static void test_waiters(void)
 		Sleeper sleepers[5] = {0}, late = {0}, early = {0};
 
 		early.waiter.wake = late.waiter.wake = wake;
-		g_assert_false(rond_part_wait(part, &early.waiter));
+		g_assert_false(queue(part, &early.waiter));
 		rond_part_begin(part);
+		g_autoptr(RondJob) job = rond_part_job(part);
+
 		for (guint i = 0; i < 5; i++) {
 			sleepers[i].waiter.wake = wake;
-			g_assert_true(
-			    rond_part_wait(part, &sleepers[i].waiter));
+			g_assert_true(queue(part, &sleepers[i].waiter));
 		}
-		g_assert_true(rond_part_unwait(part, &sleepers[0].waiter));
-		g_assert_true(rond_part_unwait(part, &sleepers[2].waiter));
-		g_assert_false(rond_part_unwait(part, &sleepers[2].waiter));
+		g_assert_true(rond_job_unwait(job, &sleepers[0].waiter));
+		g_assert_true(rond_job_unwait(job, &sleepers[2].waiter));
+		g_assert_false(rond_job_unwait(job, &sleepers[2].waiter));
 		if (good)
 			rond_part_set_content(part, content);
 		else
@@ -119,9 +127,9 @@ static void test_waiters(void)
 		for (guint i = 0; i < 5; i++) {
 			g_assert_cmpint(sleepers[i].woken, ==, i % 2 || i == 4);
 			g_assert_false(
-			    rond_part_unwait(part, &sleepers[i].waiter));
+			    rond_job_unwait(job, &sleepers[i].waiter));
 		}
-		g_assert_false(rond_part_wait(part, &late.waiter));
+		g_assert_false(queue(part, &late.waiter));
 		g_assert_cmpint(late.woken + early.woken, ==, 0);
 	}
 }
@@ -139,7 +147,7 @@ static void come_back(RondWaiter *waiter)
 	g_autoptr(RondContent) content = rond_part_content(self->part, NULL);
 
 	self->served = content != NULL;
-	g_assert_false(rond_part_wait(self->part, waiter));
+	g_assert_false(queue(self->part, waiter));
 }
 
 static void test_wake_unlocked(void)
@@ -149,7 +157,7 @@ static void test_wake_unlocked(void)
 	Returning waiter = {{.wake = come_back}, part, FALSE};
 
 	rond_part_begin(part);
-	g_assert_true(rond_part_wait(part, &waiter.waiter));
+	g_assert_true(queue(part, &waiter.waiter));
 	rond_part_set_content(part, content);
 	g_assert_true(waiter.served);
 }
@@ -250,7 +258,7 @@ static void test_gone_early(void)
 	g_assert_error(error, ROND_ERROR, ESTALE);
 	g_assert_true(rond_part_retire(unindexed, 0));
 	rond_part_begin(indexing);
-	g_assert_true(rond_part_wait(indexing, &sleeper.waiter));
+	g_assert_true(queue(indexing, &sleeper.waiter));
 	rond_part_set_gone(indexing);
 	g_assert_false(rond_part_retire(indexing, 0));
 	rond_part_set_content(indexing, content);
@@ -267,9 +275,11 @@ static gpointer wait_and_leave(gpointer data)
 	for (guint i = 0; i < 2000; i++) {
 		Sleeper sleeper = {{.wake = wake}, 0};
 
-		if (!rond_part_wait(part, &sleeper.waiter))
+		g_autoptr(RondJob) job = rond_part_job(part);
+
+		if (!rond_job_wait(job, &sleeper.waiter))
 			break;
-		if (rond_part_unwait(part, &sleeper.waiter))
+		if (rond_job_unwait(job, &sleeper.waiter))
 			continue;
 		while (!g_atomic_int_get(&sleeper.woken))
 			g_thread_yield();

@@ -88,7 +88,7 @@ static void test_made_again(void)
 			expect_list(shelf, path, "www");
 		}
 	const RondAttr after = stat_of(shelf, PAIR "/added/www/a/09");
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondAttr attr;
 
 	g_assert_cmpuint(before.node, ==, after.node);
@@ -103,7 +103,7 @@ static void test_forget(void)
 	g_autoptr(Shelf) shelf = new_shelf();
 	const RondAttr pair = stat_of(shelf, PAIR);
 	const RondAttr kind = stat_of(shelf, PAIR "/added");
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondAttr attr;
 
 	rond_tree_hold(shelf->tree, &kind);
@@ -148,7 +148,7 @@ static void test_odd_nodes(void)
 				 ROND_CHANGES_NODE | 5,
 				 pair.node | ROND_CHANGES_NOTE,
 				 pair.node + (G_GUINT64_CONSTANT(1) << 32)};
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondDir *dir = NULL;
 	RondAttr attr;
 

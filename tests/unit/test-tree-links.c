@@ -20,7 +20,7 @@ static Shelf *new_shelf(void)
 
 static int link_error(const Shelf *shelf, const char *path)
 {
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	char *target = NULL;
 	RondAttr attr;
 
@@ -198,7 +198,7 @@ static void test_encrypted(void)
 static void test_alias(void)
 {
 	g_autoptr(Shelf) shelf = new_shelf();
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondAttr before, after, gone;
 
 	shelf_open(shelf);

@@ -103,7 +103,7 @@ static guint64 listed_ino(const Shelf *shelf, const char *path,
 			  const char *name)
 {
 	guint64 node = attr_of(shelf, path).node, ino = 0, at = 0;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondDir *dir = NULL;
 	RondDirItem item;
 
@@ -308,7 +308,7 @@ static void test_xattrs(void)
 	g_autoptr(Shelf) shelf = open_shelf();
 	RondAttr attr = attr_of(shelf, "2024-05-09/db/a.tsv");
 	g_autoptr(GBytes) value = NULL;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 
 	g_assert_cmpint(rond_tree_getxattr(shelf->tree, attr.node,
 					   "user.rondfs.sha256", &value, &wait),

@@ -155,7 +155,7 @@ static void test_stale(void)
 	    999999,	G_MAXUINT32, G_GUINT64_CONSTANT(99) << 32,
 	    G_MAXUINT64};
 	g_autoptr(Shelf) shelf = open_shelf();
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondFile *file = NULL;
 	RondDir *dir = NULL;
 	RondAttr attr;
@@ -195,7 +195,7 @@ static void test_stale(void)
 static void test_waiting(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondAttr root, day, www;
 
 	g_assert_cmpint(rond_tree_lookup(shelf->tree, ROND_NODE_OF_ROOT,
@@ -211,8 +211,8 @@ static void test_waiting(void)
 	    rond_tree_lookup(shelf->tree, day.node, "www", &www, &wait), ==,
 	    ROND_WAIT);
 	g_assert_nonnull(wait);
-	rond_part_sleep(wait, G_MAXINT64);
-	g_clear_pointer(&wait, rond_part_unref);
+	rond_job_sleep(wait, G_MAXINT64);
+	g_clear_pointer(&wait, rond_job_unref);
 	g_assert_cmpint(
 	    rond_tree_lookup(shelf->tree, day.node, "www", &www, &wait), ==, 0);
 	g_assert_cmpint(
@@ -225,7 +225,7 @@ static void test_waiting(void)
 static void test_folder_at_once(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondAttr day, old, sub;
 
 	g_assert_cmpint(rond_tree_lookup(shelf->tree, ROND_NODE_OF_ROOT,
@@ -246,7 +246,7 @@ static void test_readdir(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
 	RondAttr attr;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondDir *dir = NULL;
 	RondDirItem item;
 	guint64 offset = 0, offsets[16];
@@ -283,7 +283,7 @@ static void test_deleted(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
 	RondAttr attr;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	RondFile *file = NULL;
 	char buf[8];
 
@@ -305,7 +305,7 @@ static void test_xattrs(void)
 {
 	g_autoptr(Shelf) shelf = open_shelf();
 	g_autoptr(GBytes) source = NULL, state = NULL, names = NULL;
-	RondPart *wait = NULL;
+	RondJob *wait = NULL;
 	GBytes *none = NULL;
 	RondAttr attr;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A part that a thread waits for. */
-#include "fs/part.h"
+/* A thread that waits for a job. */
+#include "fs/job.h"
 
 typedef struct {
 	RondWaiter waiter;
@@ -32,17 +32,17 @@ static gboolean sleep_until(Sleeper *self, gint64 end)
 	return in_time;
 }
 
-gboolean rond_part_sleep(RondPart *self, gint64 end)
+gboolean rond_job_sleep(RondJob *self, gint64 end)
 {
 	Sleeper sleeper = {.waiter = {.wake = wake}};
 	gboolean queued;
 
 	g_mutex_init(&sleeper.lock);
 	g_cond_init(&sleeper.cond);
-	queued = rond_part_wait(self, &sleeper.waiter);
+	queued = rond_job_wait(self, &sleeper.waiter);
 	/* Who can't be taken out any more is about to be woken. */
 	if (queued && !sleep_until(&sleeper, end) &&
-	    !rond_part_unwait(self, &sleeper.waiter))
+	    !rond_job_unwait(self, &sleeper.waiter))
 		sleep_until(&sleeper, G_MAXINT64);
 	g_cond_clear(&sleeper.cond);
 	g_mutex_clear(&sleeper.lock);
