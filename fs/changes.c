@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "fs/changes.h"
+#include "fs/row-changes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -177,23 +177,45 @@ static void add_change(Build *self, const RondChange *change)
 	}
 }
 
-static gboolean is_dump(const RondComparedSide *side)
+/* Of a table that both have, rows are shown, which are no entries: only their
+ * folders are made. Whether it is one. */
+static gboolean add_table(Build *self, const RondChange *change)
 {
-	return side->part &&
-	       rond_part_backup(side->part)->kind == ROND_BACKUP_DUMP;
+	const RondComparedSide *old = &self->part->old;
+	const RondComparedSide *new = &self->part->new;
+	g_autofree char *stem = NULL;
+	guint32 left, right;
+
+	if (change->kind != ROND_DELTA_MODIFIED ||
+	    !rond_row_changes_table(old, change->old, &stem))
+		return FALSE;
+	left = rond_index_entry(rond_content_index(old->content), change->old)
+		   ->parent;
+	right = rond_index_entry(rond_content_index(new->content), change->new)
+		    ->parent;
+	folder_of(self, ROND_CHANGES_REMOVED, old, left);
+	folder_of(self, ROND_CHANGES_OLD, old, left);
+	folder_of(self, ROND_CHANGES_ADDED, new, right);
+	folder_of(self, ROND_CHANGES_NEW, new, right);
+	return TRUE;
 }
 
 static void add_part(Build *self, const RondComparedPart *part)
 {
-	if (!part->changes || is_dump(&part->old) || is_dump(&part->new))
+	if (!part->changes)
 		return;
 	self->part = part;
 	self->name = g_strdup(part->name);
 	g_ptr_array_add(self->result->names, (gpointer)self->name);
 	for (guint kind = 0; kind < ROND_CHANGES_N_FIXED; kind++)
 		g_hash_table_remove_all(self->known[kind]);
-	for (guint i = 0; i < part->changes->len; i++)
-		add_change(self, &g_array_index(part->changes, RondChange, i));
+	for (guint i = 0; i < part->changes->len; i++) {
+		const RondChange *change =
+		    &g_array_index(part->changes, RondChange, i);
+
+		if (!add_table(self, change))
+			add_change(self, change);
+	}
 }
 
 static RondChangesFolder *nth_folder(const RondChanges *self, guint32 number)

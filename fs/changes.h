@@ -14,7 +14,8 @@
  *
  * Folders have numbers, the same whenever the same backups are compared.
  * Contents of folders are entries of their part's index, which is not kept:
- * who asks brings it. Parts that are dumps, or have no index, are left out.
+ * who asks brings it. Parts that have no index are left out. Of a dump's table
+ * that has changed there are its folders only; row-changes.h has the rest.
  * Const once made; thread-safe.
  */
 #pragma once

@@ -87,6 +87,62 @@ int rond_tree_changes_opendir(RondTree *self, RondTreeNode *node, RondDir **dir,
 	return 0;
 }
 
+static void add_items(RondTree *self, const RondTreeNode *node,
+		      RondListDir *list)
+{
+	g_autoptr(GArray) items = rond_tree_changes_items(node);
+
+	for (guint i = 0; i < items->len; i++) {
+		const RondChangesItem *item =
+		    &g_array_index(items, RondChangesItem, i);
+		gsize len;
+		const char *bytes = rond_index_name(
+		    node->index, rond_index_entry(node->index, item->entry),
+		    &len);
+		g_autofree char *name = g_strndup(bytes, len);
+		RondAttr attr;
+
+		rond_tree_changes_item_attr(self, node, item, &attr);
+		rond_list_dir_add(list, name, &attr, TRUE);
+	}
+}
+
+static void add_rows(RondTree *self, const RondTreeNode *node,
+		     RondListDir *list)
+{
+	const RondRowFile *file;
+
+	for (guint32 i = 0; (file = rond_row_changes_file(node->rows, i));
+	     i++) {
+		RondAttr attr;
+
+		if (!rond_tree_changes_holds(node, file))
+			continue;
+		rond_tree_changes_row_attr(self, node, i, &attr);
+		rond_list_dir_add(list, file->name, &attr, TRUE);
+	}
+}
+
+int rond_tree_changes_open_tables(RondTree *self, RondTreeNode *node,
+				  RondDir **dir, RondJob **wait)
+{
+	int err = rond_tree_changes_need_rows(self, node, wait);
+	RondListDir *list;
+
+	if (err)
+		return err;
+	list = rond_list_dir_new(rond_tree_changes_ino(node, node->at),
+				 rond_tree_changes_above(node));
+	add_items(self, node, list);
+	add_rows(self, node, list);
+	err = rond_tree_confirm(node, 0, wait);
+	if (err)
+		list->base.free(&list->base);
+	else
+		*dir = &list->base;
+	return err;
+}
+
 typedef struct {
 	guint32 rank;
 	RondChangesItem item;

@@ -349,6 +349,9 @@ int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
 	case ROND_NODE_FOLDER:
 		return open_folder(self, &node, dir);
 	case ROND_NODE_CHANGES:
+		if (rond_tree_changes_has_rows(&node))
+			return rond_tree_changes_open_tables(self, &node, dir,
+							     wait);
 		if (rond_tree_changes_is_of_part(&node))
 			return open_entry(self, &node, dir, wait);
 		return rond_tree_changes_opendir(self, &node, dir, wait);

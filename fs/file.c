@@ -111,6 +111,14 @@ RondFile *rond_file_of_text(GBytes *text)
 	return self;
 }
 
+RondFile *rond_file_of_stream(RondStream *stream)
+{
+	RondFile *self = file_new(-1);
+
+	self->stream = rond_stream_ref(stream);
+	return self;
+}
+
 RondFile *rond_file_of_fd(int fd)
 {
 	return file_new(fd);

@@ -14,6 +14,8 @@ RondFile *rond_file_of_entry(RondPart *part, RondContent *content,
 			     guint32 entry, GError **error);
 /* A generated text; a reference is taken. */
 RondFile *rond_file_of_text(GBytes *text);
+/* What was made to be read; a reference is taken. */
+RondFile *rond_file_of_stream(RondStream *stream);
 /* A file of a passed-through folder; @fd is taken over. */
 RondFile *rond_file_of_fd(int fd);
 RondFile *rond_file_ref(RondFile *self);

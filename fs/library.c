@@ -341,6 +341,11 @@ RondHistory *rond_library_history(RondLibrary *self)
 	return self->history;
 }
 
+int rond_library_spool(RondLibrary *self, GError **error)
+{
+	return rond_cache_dir_create(self->cache_dir, 0, TRUE, error);
+}
+
 const RondConfig *rond_library_config(const RondLibrary *self)
 {
 	return self->config;

@@ -56,6 +56,10 @@ void rond_library_request_idle(RondLibrary *self, GPtrArray *parts);
 /* End all indexing soon, for good: what is not through fails. */
 void rond_library_cancel(RondLibrary *self);
 
+/* A new, empty, nameless file for what is not kept, open for reading too; the
+ * caller closes it. -1 with @error: there is no room. */
+int rond_library_spool(RondLibrary *self, GError **error);
+
 /* What is known of versions of files; borrowed. */
 RondHistory *rond_library_history(RondLibrary *self);
 /* The archives that are part @name of a snapshot, oldest first: elements

@@ -14,6 +14,7 @@ typedef struct {
 	guint64 lookups;
 	GArray *sources;      /* what is known of them by now */
 	RondChanges *changes; /* or NULL */
+	RondRowChanges *rows; /* or NULL */
 	GList link;	      /* of those with changes, last used first */
 } Record;
 
@@ -110,6 +111,7 @@ static void record_free(gpointer data)
 	Record *self = data;
 
 	g_clear_pointer(&self->changes, rond_changes_unref);
+	g_clear_pointer(&self->rows, rond_row_changes_unref);
 	g_array_unref(self->sources);
 	rond_pair_unref(self->pair);
 	g_free(self);
@@ -177,6 +179,7 @@ static void let_go(RondPairs *self, Record *record)
 	g_queue_unlink(&self->used, &record->link);
 	self->memory -= rond_changes_memory(record->changes);
 	g_clear_pointer(&record->changes, rond_changes_unref);
+	g_clear_pointer(&record->rows, rond_row_changes_unref);
 }
 
 static void drop(RondPairs *self, Record *record)
@@ -268,6 +271,26 @@ RondChanges *rond_pairs_changes(RondPairs *self, guint32 number)
 	g_queue_unlink(&self->used, &record->link);
 	g_queue_push_head_link(&self->used, &record->link);
 	return rond_changes_ref(record->changes);
+}
+
+RondRowChanges *rond_pairs_rows(RondPairs *self, guint32 number)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	Record *record = find(self, number);
+
+	return record && record->rows ? rond_row_changes_ref(record->rows)
+				      : NULL;
+}
+
+void rond_pairs_set_rows(RondPairs *self, guint32 number, RondRowChanges *rows)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED =
+	    g_mutex_locker_new(&self->lock);
+	Record *record = find(self, number);
+
+	if (record && !record->rows)
+		record->rows = rond_row_changes_ref(rows);
 }
 
 gboolean rond_pairs_set_changes(RondPairs *self, guint32 number,

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "fs/changes.h"
+#include "fs/row-changes.h"
 
 #define ROND_PAIR_BITS 29
 
@@ -63,6 +63,10 @@ void rond_pairs_forget(RondPairs *self, guint32 number, guint64 n);
 RondPair *rond_pairs_get(RondPairs *self, guint32 number);
 /* What is different, caller owns a reference; NULL: it has to be made. */
 RondChanges *rond_pairs_changes(RondPairs *self, guint32 number);
+/* The same of the rows of dumps. */
+RondRowChanges *rond_pairs_rows(RondPairs *self, guint32 number);
+/* They were made. Where nobody knows the pair any more they are let go. */
+void rond_pairs_set_rows(RondPairs *self, guint32 number, RondRowChanges *rows);
 /* It was made, from @sources. FALSE: not of the same ones as before. */
 gboolean rond_pairs_set_changes(RondPairs *self, guint32 number,
 				RondChanges *changes, const GArray *sources);

@@ -217,11 +217,17 @@ static void nothing(int number)
 {
 }
 
+static void cancel(RondServer *self)
+{
+	rond_library_cancel(self->library);
+	rond_tree_cancel(self->tree);
+}
+
 /* What waits for an index is answered with the failure that cancelling makes
  * of it, while the session is still there. */
 static void end_parked(RondServer *self)
 {
-	rond_library_cancel(self->library);
+	cancel(self);
 	while (g_atomic_int_get(&self->parked))
 		g_usleep(WAKE_US);
 }
@@ -265,7 +271,7 @@ void rond_server_stop(RondServer *self)
 	/* Before the loop ends: the watcher may be waiting for a look-up that
 	 * only the loop answers. */
 	if (g_atomic_int_get(&self->running)) {
-		rond_library_cancel(self->library);
+		cancel(self);
 		rond_watcher_stop(self->watcher);
 	}
 	fuse_session_exit(self->session);

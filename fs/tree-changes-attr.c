@@ -100,6 +100,29 @@ static int part_attr(RondTree *self, const RondTreeNode *node, RondAttr *attr,
 	return rond_tree_confirm(node, err, wait);
 }
 
+void rond_tree_changes_row_attr(RondTree *self, const RondTreeNode *node,
+				guint32 number, RondAttr *attr)
+{
+	const RondRowFile *file = rond_row_changes_file(node->rows, number);
+
+	rond_tree_entry_attr(self, node, file->entry, attr);
+	attr->st.st_ino =
+	    rond_tree_changes_ino(node, (guint32)ROND_CHANGES_ROWS + number);
+	attr->node = ROND_CHANGES_NODE | attr->st.st_ino;
+	attr->st.st_nlink = 1;
+	attr->st.st_size = (off_t)file->size;
+	attr->st.st_blocks = (attr->st.st_size + 511) / 512;
+	attr->entry_life = attr->attr_life = node->life;
+}
+
+static int row_attr(RondTree *self, const RondTreeNode *node, RondAttr *attr,
+		    RondJob **wait)
+{
+	rond_tree_changes_row_attr(self, node,
+				   node->at - (guint32)ROND_CHANGES_ROWS, attr);
+	return rond_tree_confirm(node, 0, wait);
+}
+
 int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
 			   RondAttr *attr, RondJob **wait)
 {
@@ -109,6 +132,8 @@ int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
 	}
 	if (rond_tree_changes_is_of_part(node))
 		return part_attr(self, node, attr, wait);
+	if (rond_tree_changes_is_rows(node))
+		return row_attr(self, node, attr, wait);
 	if (node->at == ROND_CHANGES_LINK)
 		return link_attr(self, node, attr);
 	if (node->at == ROND_CHANGES_NOTE)
@@ -197,9 +222,27 @@ static int lookup_item(RondTree *self, const RondTreeNode *dir,
 	return 0;
 }
 
+/* Among the rows of a dump. */
+static int lookup_rows(RondTree *self, RondTreeNode *dir, const char *name,
+		       RondAttr *attr, RondJob **wait)
+{
+	int err = rond_tree_changes_need_rows(self, dir, wait);
+	const RondRowFile *file;
+
+	if (err)
+		return err;
+	for (guint32 i = 0; (file = rond_row_changes_file(dir->rows, i)); i++)
+		if (rond_tree_changes_holds(dir, file) &&
+		    !strcmp(file->name, name)) {
+			rond_tree_changes_row_attr(self, dir, i, attr);
+			return 0;
+		}
+	return ENOENT;
+}
+
 static gboolean is_folder(const RondTreeNode *node)
 {
-	return node->at != ROND_CHANGES_LINK && node->at != ROND_CHANGES_NOTE;
+	return node->at < ROND_CHANGES_ROWS;
 }
 
 int rond_tree_changes_lookup(RondTree *self, RondTreeNode *dir,
@@ -215,6 +258,8 @@ int rond_tree_changes_lookup(RondTree *self, RondTreeNode *dir,
 		err = lookup_folder(self, dir, name, attr, wait);
 	} else {
 		err = lookup_item(self, dir, name, attr);
+		if (err == ENOENT && rond_tree_changes_has_rows(dir))
+			err = lookup_rows(self, dir, name, attr, wait);
 		err = rond_tree_confirm(dir, err, wait);
 	}
 	if (!err)

@@ -2,6 +2,7 @@
 #include "fs/tree-changes.h"
 
 #include "backends/error.h"
+#include "fs/tree-rows.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,7 +20,36 @@ static guint64 node_at(guint32 pair, guint32 at)
 gboolean rond_tree_changes_is_of_part(const RondTreeNode *node)
 {
 	return node->pair && node->at >= ROND_CHANGES_N_FIXED &&
+	       node->at < ROND_CHANGES_ROWS;
+}
+
+gboolean rond_tree_changes_is_rows(const RondTreeNode *node)
+{
+	return node->pair && node->at >= ROND_CHANGES_ROWS &&
 	       node->at < ROND_CHANGES_NOTE;
+}
+
+gboolean rond_tree_changes_has_rows(const RondTreeNode *node)
+{
+	return rond_tree_changes_is_of_part(node) &&
+	       rond_part_backup(node->part)->kind == ROND_BACKUP_DUMP;
+}
+
+/* The fixed folder that @node lies in. */
+static guint32 kind_of(const RondTreeNode *node)
+{
+	guint32 at = node->at;
+
+	while (at >= ROND_CHANGES_N_FIXED)
+		at = rond_changes_folder(node->changes, at)->above;
+	return at;
+}
+
+gboolean rond_tree_changes_holds(const RondTreeNode *dir,
+				 const RondRowFile *file)
+{
+	return file->part == rond_part_number(dir->part) &&
+	       file->folder == dir->low && file->kind == kind_of(dir);
 }
 
 guint64 rond_tree_changes_ino(const RondTreeNode *node, guint32 at)
@@ -73,8 +103,8 @@ static int compare_part(RondTree *self, const RondPair *pair, const char *name,
 	return 0;
 }
 
-static int compare_parts(RondTree *self, const RondPair *pair,
-			 GPtrArray *comparisons, RondJob **wait)
+int rond_tree_pair_compare(RondTree *self, const RondPair *pair,
+			   GPtrArray *comparisons, RondJob **wait)
 {
 	g_auto(GStrv) names = rond_tree_pair_parts(self, pair);
 	int err = names ? 0 : ESTALE;
@@ -84,9 +114,9 @@ static int compare_parts(RondTree *self, const RondPair *pair,
 	return err;
 }
 
-static RondChanges *changes_of(const GPtrArray *comparisons)
+GPtrArray *rond_tree_compared_parts(const GPtrArray *comparisons)
 {
-	g_autoptr(GPtrArray) parts = g_ptr_array_new();
+	GPtrArray *parts = g_ptr_array_new();
 
 	for (guint i = 0; i < comparisons->len; i++) {
 		const RondComparison *each = comparisons->pdata[i];
@@ -94,20 +124,22 @@ static RondChanges *changes_of(const GPtrArray *comparisons)
 		for (guint j = 0; j < each->parts->len; j++)
 			g_ptr_array_add(parts, each->parts->pdata[j]);
 	}
-	return rond_changes_new(parts);
+	return parts;
 }
 
 static int compare(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	g_autoptr(GPtrArray) comparisons =
 	    g_ptr_array_new_with_free_func(free_comparison);
-	int err = compare_parts(self, node->pair, comparisons, wait);
+	int err = rond_tree_pair_compare(self, node->pair, comparisons, wait);
+	g_autoptr(GPtrArray) parts = NULL;
 	g_autoptr(RondChanges) changes = NULL;
 	g_autoptr(GArray) sources = NULL;
 
 	if (err)
 		return err;
-	changes = changes_of(comparisons);
+	parts = rond_tree_compared_parts(comparisons);
+	changes = rond_changes_new(parts);
 	/* While the comparisons hold them open: as well known as they were. */
 	sources = rond_tree_pair_sources(self, node->pair);
 	if (!sources ||
@@ -126,6 +158,15 @@ int rond_tree_changes_need(RondTree *self, RondTreeNode *node, RondJob **wait)
 	if (node->changes)
 		return 0;
 	return compare(self, node, wait);
+}
+
+int rond_tree_changes_need_rows(RondTree *self, RondTreeNode *node,
+				RondJob **wait)
+{
+	if (!node->rows)
+		node->rows = rond_tree_rows_need(self->rows, node->pair,
+						 pair_of(node->number), wait);
+	return node->rows ? 0 : ROND_WAIT;
 }
 
 /* What is known of a sound backup stays so. */
@@ -157,6 +198,25 @@ static int open_part(RondTree *self, RondTreeNode *node, RondJob **wait)
 	return rond_tree_open_content(self, node, wait);
 }
 
+static int open_rows(RondTree *self, RondTreeNode *node, RondJob **wait)
+{
+	int err = rond_tree_changes_need_rows(self, node, wait);
+	const RondRowFile *file;
+
+	if (err)
+		return err;
+	file = rond_row_changes_file(node->rows,
+				     node->at - (guint32)ROND_CHANGES_ROWS);
+	if (!file)
+		return ESTALE;
+	node->low = file->entry;
+	node->part = rond_library_part_by_number(self->library, file->part);
+	if (!node->part)
+		return ESTALE;
+	node->life = life_in(node->part);
+	return rond_tree_open_content(self, node, wait);
+}
+
 int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondJob **wait)
 {
 	node->kind = ROND_NODE_CHANGES;
@@ -166,6 +226,8 @@ int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondJob **wait)
 	if (!node->pair)
 		return ESTALE;
 	node->at = (guint32)node->number;
+	if (rond_tree_changes_is_rows(node))
+		return open_rows(self, node, wait);
 	if (!rond_tree_changes_is_of_part(node))
 		return 0;
 	return open_part(self, node, wait);
@@ -188,12 +250,25 @@ char *rond_tree_changes_target(const RondTreeNode *node)
 	return g_strdup(node->pair->target);
 }
 
+static void open_rows_file(const RondTreeNode *node, RondFile **file)
+{
+	g_autoptr(RondStream) stream = rond_row_changes_open(
+	    node->rows, rond_row_changes_file(
+			    node->rows, node->at - (guint32)ROND_CHANGES_ROWS));
+
+	*file = rond_file_of_stream(stream);
+}
+
 int rond_tree_changes_open(RondTree *self, const RondTreeNode *node,
 			   RondFile **file)
 {
 	g_autoptr(GBytes) bytes = NULL;
 	char *text;
 
+	if (rond_tree_changes_is_rows(node)) {
+		open_rows_file(node, file);
+		return 0;
+	}
 	if (!node->pair || node->at != ROND_CHANGES_NOTE)
 		return EISDIR;
 	text = rond_tree_pair_note(self, node->pair);

@@ -24,6 +24,8 @@
 #define ROND_CHANGES_LINK G_MAXUINT32
 #define ROND_CHANGES_NOTE (G_MAXUINT32 - 1)
 #define ROND_CHANGES_NOTE_NAME "NOT-COMPARED.txt"
+/* From here on: the files of rond_row_changes_file(). */
+#define ROND_CHANGES_ROWS (G_GUINT64_CONSTANT(1) << 31)
 
 /* Get hold of what the node @node->number needs, as rond_tree_node(). */
 int rond_tree_changes_node(RondTree *self, RondTreeNode *node, RondJob **wait);
@@ -37,6 +39,19 @@ int rond_tree_changes_lookup(RondTree *self, RondTreeNode *dir,
 			     const char *name, RondAttr *attr, RondJob **wait);
 int rond_tree_changes_attr(RondTree *self, const RondTreeNode *node,
 			   RondAttr *attr, RondJob **wait);
+/* The same for @rows, in a folder of a dump or a file of rows. */
+int rond_tree_changes_need_rows(RondTree *self, RondTreeNode *node,
+				RondJob **wait);
+gboolean rond_tree_changes_is_rows(const RondTreeNode *node);
+/* Whether files of rows may lie in it. */
+gboolean rond_tree_changes_has_rows(const RondTreeNode *node);
+/* Whether @file lies in the folder @dir. */
+gboolean rond_tree_changes_holds(const RondTreeNode *dir,
+				 const RondRowFile *file);
+/* Attributes of the @number-th file of @rows; @node has its part's content. */
+void rond_tree_changes_row_attr(RondTree *self, const RondTreeNode *node,
+				guint32 number, RondAttr *attr);
+
 /* Attributes of an item of @dir, a folder of a part. */
 void rond_tree_changes_item_attr(RondTree *self, const RondTreeNode *dir,
 				 const RondChangesItem *item, RondAttr *attr);
@@ -56,6 +71,12 @@ void rond_tree_changes_forget(RondTree *self, guint64 number, guint64 n);
 RondPair *rond_tree_pair(RondTree *self, const char *name);
 /* Their backups: elements RondPairSource, new; NULL: one has gone. */
 GArray *rond_tree_pair_sources(RondTree *self, const RondPair *pair);
+/* Compare the backups of @pair: RondComparison for each part, into
+ * @comparisons; 0, errno or ROND_WAIT. */
+int rond_tree_pair_compare(RondTree *self, const RondPair *pair,
+			   GPtrArray *comparisons, RondJob **wait);
+/* All their parts: RondComparedPart, borrowed; new. */
+GPtrArray *rond_tree_compared_parts(const GPtrArray *comparisons);
 /* The names of the parts that are compared, new, NULL-terminated; NULL: one has
  * gone. */
 char **rond_tree_pair_parts(RondTree *self, const RondPair *pair);
@@ -72,5 +93,8 @@ char *rond_tree_pair_note(RondTree *self, const RondPair *pair);
 /* Folders that are of no part. */
 int rond_tree_changes_opendir(RondTree *self, RondTreeNode *node, RondDir **dir,
 			      RondJob **wait);
+/* One of a dump's part, with the rows. */
+int rond_tree_changes_open_tables(RondTree *self, RondTreeNode *node,
+				  RondDir **dir, RondJob **wait);
 /* What is in one of a part, in the archive's order: RondChangesItem, new. */
 GArray *rond_tree_changes_items(const RondTreeNode *node);

@@ -72,9 +72,9 @@ static void add_unsound(Note *self, const RondSnapshot *snapshot,
 			     info.message ? info.message : "unknown"));
 }
 
-static gboolean is(const RondBackup *backup, RondBackupKind kind)
+static gboolean is_folder(const RondBackup *backup)
 {
-	return backup && backup->kind == kind;
+	return backup && backup->kind == ROND_BACKUP_FOLDER;
 }
 
 static void add_part(Note *self, const char *name)
@@ -82,14 +82,27 @@ static void add_part(Note *self, const char *name)
 	const RondBackup *left = rond_tree_pair_backup(self->old, name);
 	const RondBackup *right = rond_tree_pair_backup(self->new, name);
 
-	if (is(left, ROND_BACKUP_FOLDER) || is(right, ROND_BACKUP_FOLDER)) {
+	if (is_folder(left) || is_folder(right)) {
 		add_folder(self, name, left, right);
 		return;
 	}
-	if (is(left, ROND_BACKUP_ARCHIVE))
+	if (left)
 		add_unsound(self, self->old, name, left);
-	if (is(right, ROND_BACKUP_ARCHIVE))
+	if (right)
 		add_unsound(self, self->new, name, right);
+}
+
+/* As far as somebody has asked for them. */
+static void add_rows(Note *self, const RondPair *pair)
+{
+	RondPairs *pairs = self->tree->pairs;
+	g_autoptr(RondRowChanges) rows =
+	    rond_pairs_rows(pairs, rond_pairs_number(pairs, pair));
+	const GPtrArray *problems =
+	    rows ? rond_row_changes_problems(rows) : NULL;
+
+	for (guint i = 0; problems && i < problems->len; i++)
+		add_line(self, g_strdup(problems->pdata[i]));
 }
 
 static char *note_of(Note *self)
@@ -120,5 +133,6 @@ char *rond_tree_pair_note(RondTree *self, const RondPair *pair)
 	if (!note.old || !note.new)
 		return NULL;
 	note.text = g_string_new(NULL);
+	add_rows(&note, pair);
 	return note_of(&note);
 }

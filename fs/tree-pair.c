@@ -11,13 +11,12 @@ static const RondSnapshot *named(RondTree *self, const RondCatalog *catalog,
 				  name);
 }
 
-/* A dump is not looked into. */
 static guint depth_of(RondPart *part)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RondContent) content = NULL;
 
-	if (rond_part_backup(part)->kind != ROND_BACKUP_ARCHIVE)
+	if (rond_part_backup(part)->kind == ROND_BACKUP_FOLDER)
 		return ROND_DEPTH_UNKNOWN;
 	content = rond_part_content(part, &error);
 	if (!content)
@@ -126,12 +125,12 @@ const RondBackup *rond_tree_pair_backup(const RondSnapshot *snapshot,
 	return NULL;
 }
 
-static gboolean is_archive(const RondBackup *backup)
+static gboolean is_indexed(const RondBackup *backup)
 {
-	return !backup || backup->kind == ROND_BACKUP_ARCHIVE;
+	return !backup || backup->kind != ROND_BACKUP_FOLDER;
 }
 
-/* Those of @snapshot that are archives, and so is what @other has of the same
+/* Those of @snapshot that are no folders, nor is what @other has of the same
  * name. */
 static void add_names(GPtrArray *names, const RondSnapshot *snapshot,
 		      const RondSnapshot *other, gboolean only_here)
@@ -141,7 +140,7 @@ static void add_names(GPtrArray *names, const RondSnapshot *snapshot,
 		const RondBackup *twin =
 		    rond_tree_pair_backup(other, placed->name);
 
-		if (is_archive(placed->backup) && is_archive(twin) &&
+		if (is_indexed(placed->backup) && is_indexed(twin) &&
 		    !(twin && only_here))
 			g_ptr_array_add(names, g_strdup(placed->name));
 	}

@@ -38,6 +38,7 @@ struct RondTree {
 	RondTreeTexts texts;
 	RondVersions *versions;
 	RondPairs *pairs;
+	struct RondTreeRows *rows;
 	GHashTable *left; /* parts that no version is read from any more */
 };
 
@@ -63,7 +64,8 @@ typedef struct {
 	/* Of CHANGES; those below a part's root have what ENTRY has, too. */
 	RondPair *pair;	      /* NULL: .changes itself */
 	RondChanges *changes; /* of those that need it */
-	guint32 at;	      /* folder in @changes, or see tree-changes.c */
+	RondRowChanges *rows; /* of the rows of a dump */
+	guint32 at;	      /* folder in @changes, or see tree-changes.h */
 	RondLife life;	      /* of names in it */
 } RondTreeNode;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fs/tree-changes.h"
+#include "fs/tree-rows.h"
 
 #include "backends/error.h"
 #include "fs/view.h"
@@ -35,6 +36,7 @@ RondTree *rond_tree_new(RondLibrary *library)
 	self->ino_bases = g_hash_table_new(NULL, NULL);
 	self->versions = rond_versions_new();
 	self->pairs = rond_pairs_new();
+	self->rows = rond_tree_rows_new(self);
 	self->left = g_hash_table_new(NULL, NULL);
 	return self;
 }
@@ -42,6 +44,7 @@ RondTree *rond_tree_new(RondLibrary *library)
 void rond_tree_free(RondTree *self)
 {
 	g_hash_table_unref(self->left);
+	rond_tree_rows_free(self->rows);
 	rond_pairs_free(self->pairs);
 	rond_versions_free(self->versions);
 	g_hash_table_unref(self->ino_bases);
@@ -51,6 +54,11 @@ void rond_tree_free(RondTree *self)
 	rond_tree_texts_clear(&self->texts);
 	g_mutex_clear(&self->lock);
 	g_free(self);
+}
+
+void rond_tree_cancel(RondTree *self)
+{
+	rond_tree_rows_cancel(self->rows);
 }
 
 guint64 rond_tree_name_node(RondTree *self, const char *name)
@@ -94,6 +102,7 @@ void rond_tree_node_clear(RondTreeNode *node)
 {
 	g_clear_pointer(&node->name, g_free);
 	g_clear_pointer(&node->changes, rond_changes_unref);
+	g_clear_pointer(&node->rows, rond_row_changes_unref);
 	g_clear_pointer(&node->pair, rond_pair_unref);
 	g_clear_pointer(&node->content, rond_content_unref);
 	g_clear_pointer(&node->part, rond_part_unref);

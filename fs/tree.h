@@ -45,6 +45,8 @@ typedef struct {
 RondTree *rond_tree_new(RondLibrary *library); /* borrowed */
 void rond_tree_free(RondTree *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondTree, rond_tree_free)
+/* End what the tree has others do, for good: who waits for it is answered. */
+void rond_tree_cancel(RondTree *self);
 
 /* ENOENT sets @attr's entry_life: how long the name's absence is believed. */
 int rond_tree_lookup(RondTree *self, guint64 dir, const char *name,

@@ -181,7 +181,8 @@ static void test_broken(void)
 		expect(changes, comparison, i, "");
 }
 
-/* A dump, and a folder without an index, are left out. */
+/* A dump of which nothing is shown as a file, and a folder without an index,
+ * are left out. */
 static void test_left_out(void)
 {
 	g_autoptr(Shelf) shelf = shelf_of("echo 1 > a", "echo 2 > b");
