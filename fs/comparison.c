@@ -37,14 +37,6 @@ static gboolean is_folder(const RondComparedSide *side)
 	       rond_part_backup(side->part)->kind == ROND_BACKUP_FOLDER;
 }
 
-static guint32 root_of(const RondComparedSide *side, const RondConfig *config)
-{
-	if (rond_part_backup(side->part)->kind == ROND_BACKUP_DUMP)
-		return ROND_DUMP_FOLDER_ENTRY;
-	return rond_view_root(config, side->part,
-			      rond_content_index(side->content));
-}
-
 /* FALSE: it has to be waited for, or has failed. */
 static gboolean open_side(Work *self, const RondBackup *backup,
 			  RondComparedSide *side)
@@ -62,7 +54,9 @@ static gboolean open_side(Work *self, const RondBackup *backup,
 		return TRUE;
 	side->content = rond_part_content(side->part, &cause);
 	if (side->content) {
-		side->root = root_of(side, rond_library_config(self->library));
+		side->root = rond_view_top(rond_library_config(self->library),
+					   side->part,
+					   rond_content_index(side->content));
 		return TRUE;
 	}
 	if (cause) {
@@ -194,21 +188,6 @@ void rond_comparison_free(RondComparison *self)
 
 char *rond_comparison_path(const RondComparedSide *side, guint32 entry)
 {
-	const RondIndex *index = rond_content_index(side->content);
-	GString *path = g_string_new(NULL);
-
-	/* A folder lies before what is in it: no loop, however broken. */
-	while (entry != side->root && entry != ROND_INDEX_ROOT) {
-		const RondIndexEntry *record = rond_index_entry(index, entry);
-		gsize len;
-		const char *name = rond_index_name(index, record, &len);
-
-		if (!record || record->parent >= entry)
-			break;
-		if (path->len)
-			g_string_prepend_c(path, '/');
-		g_string_prepend_len(path, name, (gssize)len);
-		entry = record->parent;
-	}
-	return g_string_free(path, FALSE);
+	return rond_view_path(rond_content_index(side->content), side->root,
+			      entry);
 }

@@ -2,6 +2,7 @@
 /* Listing folders. */
 #include "fs/list-dir.h"
 #include "fs/tree-changes.h"
+#include "fs/tree-lineage.h"
 
 #include "fs/status.h"
 #include "fs/view.h"
@@ -355,6 +356,8 @@ int rond_tree_opendir(RondTree *self, guint64 number, RondDir **dir,
 		if (rond_tree_changes_is_of_part(&node))
 			return open_entry(self, &node, dir, wait);
 		return rond_tree_changes_opendir(self, &node, dir, wait);
+	case ROND_NODE_LINEAGE:
+		return rond_tree_lineage_opendir(self, &node, dir, wait);
 	}
 	return ENOSYS;
 }

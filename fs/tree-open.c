@@ -74,6 +74,8 @@ int rond_tree_open(RondTree *self, guint64 number, RondFile **file,
 		return err;
 	case ROND_NODE_CHANGES:
 		return rond_tree_changes_open(self, &node, file);
+	case ROND_NODE_LINEAGE:
+		return EISDIR;
 	}
 	return ENOSYS;
 }
@@ -140,6 +142,8 @@ int rond_tree_readlink(RondTree *self, guint64 number, char **target,
 	case ROND_NODE_CHANGES:
 		*target = rond_tree_changes_target(&node);
 		return *target ? 0 : EINVAL;
+	case ROND_NODE_LINEAGE:
+		return EINVAL;
 	}
 	return ENOSYS;
 }

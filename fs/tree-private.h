@@ -7,6 +7,7 @@
 
 #include "fs/folder.h"
 #include "fs/pairs.h"
+#include "fs/paths.h"
 #include "fs/tree.h"
 
 typedef enum {
@@ -38,6 +39,7 @@ struct RondTree {
 	RondTreeTexts texts;
 	RondVersions *versions;
 	RondPairs *pairs;
+	RondPaths *paths;
 	struct RondTreeRows *rows;
 	GHashTable *left; /* parts that no version is read from any more */
 };
@@ -49,13 +51,14 @@ typedef enum {
 	ROND_NODE_ENTRY,
 	ROND_NODE_FOLDER,
 	ROND_NODE_CHANGES, /* .changes and what is not of a part in it */
+	ROND_NODE_LINEAGE, /* .versions and the paths in it */
 } RondNodeKind;
 
 /* A node number, taken apart. */
 typedef struct {
 	RondNodeKind kind;
 	guint64 number;
-	char *name;	      /* of NAME */
+	char *name;	      /* of NAME; of LINEAGE the path, or NULL */
 	RondPart *part;	      /* of ENTRY and FOLDER */
 	RondContent *content; /* of ENTRY */
 	RondIndex *index;     /* of ENTRY, borrowed from the content */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What lies in the root: snapshots, aliases and generated texts. */
 #include "fs/tree-changes.h"
+#include "fs/tree-lineage.h"
 
 #include "fs/dates.h"
 #include "fs/view.h"
@@ -173,6 +174,8 @@ int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr)
 {
 	const RondTreeNode changes = {.kind = ROND_NODE_CHANGES,
 				      .number = ROND_NODE_OF_CHANGES};
+	const RondTreeNode versions = {.kind = ROND_NODE_LINEAGE,
+				       .number = ROND_NODE_OF_VERSIONS};
 
 	if (!strcmp(name, ".status"))
 		return lookup_text(self, ROND_TEXT_STATUS, attr);
@@ -180,5 +183,7 @@ int rond_tree_lookup_root(RondTree *self, const char *name, RondAttr *attr)
 		return lookup_text(self, ROND_TEXT_PROBLEMS, attr);
 	if (!strcmp(name, ".changes"))
 		return rond_tree_changes_attr(self, &changes, attr, NULL);
+	if (!strcmp(name, ".versions"))
+		return rond_tree_lineage_attr(self, &versions, attr, NULL);
 	return rond_tree_name_attr(self, name, attr);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files that several snapshots share. */
 #include "fs/tree-changes.h"
+#include "fs/tree-lineage.h"
 
 #include "fs/view.h"
 
@@ -28,7 +29,9 @@ void rond_tree_set_version(RondTree *self, const RondTreeNode *node,
 
 void rond_tree_hold(RondTree *self, const RondAttr *attr)
 {
-	if (attr->node & ROND_CHANGES_NODE)
+	if (rond_tree_is_lineage(attr->node))
+		rond_tree_lineage_hold(self, attr->node);
+	else if (attr->node & ROND_CHANGES_NODE)
 		rond_tree_changes_hold(self, attr->node);
 	else if (attr->node & ROND_VERSION_NODE)
 		rond_versions_hold(self->versions, attr->node, attr->place);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fs/tree-changes.h"
+#include "fs/tree-lineage.h"
 #include "fs/tree-rows.h"
 
 #include "backends/error.h"
@@ -36,6 +37,7 @@ RondTree *rond_tree_new(RondLibrary *library)
 	self->ino_bases = g_hash_table_new(NULL, NULL);
 	self->versions = rond_versions_new();
 	self->pairs = rond_pairs_new();
+	self->paths = rond_paths_new(library);
 	self->rows = rond_tree_rows_new(self);
 	self->left = g_hash_table_new(NULL, NULL);
 	return self;
@@ -45,6 +47,7 @@ void rond_tree_free(RondTree *self)
 {
 	g_hash_table_unref(self->left);
 	rond_tree_rows_free(self->rows);
+	rond_paths_free(self->paths);
 	rond_pairs_free(self->pairs);
 	rond_versions_free(self->versions);
 	g_hash_table_unref(self->ino_bases);
@@ -143,6 +146,8 @@ int rond_tree_node(RondTree *self, guint64 number, RondTreeNode *node,
 		   RondJob **wait)
 {
 	*node = (RondTreeNode){.kind = ROND_NODE_FIXED, .number = number};
+	if (rond_tree_is_lineage(number))
+		return rond_tree_lineage_node(self, node);
 	if (number == ROND_NODE_OF_CHANGES || number & ROND_CHANGES_NODE)
 		return rond_tree_changes_node(self, node, wait);
 	if (number < FIRST_NAME)
@@ -398,6 +403,8 @@ int rond_tree_lookup(RondTree *self, guint64 number, const char *name,
 		return lookup_folder(self, &dir, name, attr);
 	case ROND_NODE_CHANGES:
 		return rond_tree_changes_lookup(self, &dir, name, attr, wait);
+	case ROND_NODE_LINEAGE:
+		return rond_tree_lineage_lookup(self, &dir, name, attr, wait);
 	}
 	return ENOSYS;
 }
@@ -406,6 +413,10 @@ void rond_tree_forget(RondTree *self, guint64 number, guint64 n)
 {
 	if (rond_tree_is_text(number)) {
 		rond_tree_text_forget(self, number, n);
+		return;
+	}
+	if (rond_tree_is_lineage(number)) {
+		rond_tree_lineage_forget(self, number, n);
 		return;
 	}
 	if (number & ROND_CHANGES_NODE) {
@@ -455,6 +466,8 @@ int rond_tree_getattr(RondTree *self, guint64 number, RondAttr *attr,
 		return err;
 	case ROND_NODE_CHANGES:
 		return rond_tree_changes_attr(self, &node, attr, wait);
+	case ROND_NODE_LINEAGE:
+		return rond_tree_lineage_attr(self, &node, attr, wait);
 	}
 	return ENOSYS;
 }

@@ -9,7 +9,8 @@
  * the slot in a passed-through folder), so that no table is needed for the
  * millions. A file that several snapshots may share has the number of its
  * version (backends/index/identity.h), with bit 62 set. Bit 63 is that of
- * .changes (tree-changes.h). Thread-safe.
+ * .changes (tree-changes.h), and the upper 16 those of .versions
+ * (tree-lineage.h). Thread-safe.
  *
  * Functions return 0, an errno, or ROND_WAIT: what the job in @wait (caller
  * owns a reference) is at must be there first; wait for it and call again.

@@ -50,6 +50,45 @@ guint32 rond_view_root(const RondConfig *config, const RondPart *part,
 	return root;
 }
 
+guint32 rond_view_top(const RondConfig *config, const RondPart *part,
+		      const RondIndex *index)
+{
+	if (rond_part_backup(part)->kind == ROND_BACKUP_DUMP)
+		return ROND_DUMP_FOLDER_ENTRY;
+	return rond_view_root(config, part, index);
+}
+
+char *rond_view_path(const RondIndex *index, guint32 top, guint32 entry)
+{
+	GString *path = g_string_new(NULL);
+
+	/* A folder lies before what is in it: no loop, however broken. */
+	while (entry != top && entry != ROND_INDEX_ROOT) {
+		const RondIndexEntry *record = rond_index_entry(index, entry);
+		gsize len;
+		const char *name = rond_index_name(index, record, &len);
+
+		if (!record || record->parent >= entry)
+			break;
+		if (path->len)
+			g_string_prepend_c(path, '/');
+		g_string_prepend_len(path, name, (gssize)len);
+		entry = record->parent;
+	}
+	return g_string_free(path, FALSE);
+}
+
+guint32 rond_view_find(const RondIndex *index, guint32 top, const char *path)
+{
+	while (*path && top != ROND_INDEX_NONE) {
+		gsize len = strcspn(path, "/");
+
+		top = rond_index_lookup(index, top, path, len);
+		path += len + (path[len] == '/');
+	}
+	return top;
+}
+
 gboolean rond_view_shows(const RondConfig *config, const RondIndexEntry *entry)
 {
 	return config->keep_special || S_ISREG(entry->mode) ||

@@ -16,6 +16,17 @@
 guint32 rond_view_root(const RondConfig *config, const RondPart *part,
 		       const RondIndex *index);
 
+/* The entry that is shown as the folder NAME/ of @part: of a dump, that of its
+ * tables. */
+guint32 rond_view_top(const RondConfig *config, const RondPart *part,
+		      const RondIndex *index);
+
+/* The path of @entry below @top, new; "" for @top itself. Bytes as in the
+ * backup. */
+char *rond_view_path(const RondIndex *index, guint32 top, guint32 entry);
+/* The entry at @path below @top, or ROND_INDEX_NONE. */
+guint32 rond_view_find(const RondIndex *index, guint32 top, const char *path);
+
 /* Whether @entry is shown: device nodes, fifos and sockets are not, unless
  * asked for. */
 gboolean rond_view_shows(const RondConfig *config, const RondIndexEntry *entry);

@@ -22,9 +22,15 @@ typedef struct {
 	RondCtlStatus (*run)(RondOptions *options);
 } RondCommand;
 
+RondCtlStatus rond_ctl_cat(RondOptions *options);
+RondCtlStatus rond_ctl_cp(RondOptions *options);
 RondCtlStatus rond_ctl_diff(RondOptions *options);
+RondCtlStatus rond_ctl_grep(RondOptions *options);
 RondCtlStatus rond_ctl_index(RondOptions *options);
 RondCtlStatus rond_ctl_list(RondOptions *options);
+RondCtlStatus rond_ctl_log(RondOptions *options);
+RondCtlStatus rond_ctl_lost(RondOptions *options);
+RondCtlStatus rond_ctl_ls(RondOptions *options);
 RondCtlStatus rond_ctl_status(RondOptions *options);
 
 /* Take all operands as sources, after those of -s. FALSE with a line logged

@@ -16,6 +16,11 @@ typedef enum {
 	ROND_PROGRAM_RONDCTL = 1 << 2, /* after rondctl's COMMAND */
 	/* Besides, for what only that command has: */
 	ROND_PROGRAM_DIFF = 1 << 3,
+	ROND_PROGRAM_LOG = 1 << 4,
+	ROND_PROGRAM_LOST = 1 << 5,
+	ROND_PROGRAM_GREP = 1 << 6,
+	ROND_PROGRAM_LS = 1 << 7,
+	ROND_PROGRAM_CP = 1 << 8,
 } RondProgram;
 
 typedef struct {
@@ -33,6 +38,12 @@ typedef struct {
 	gboolean allow_other, default_permissions, exec;
 	gboolean json;					 /* rondctl */
 	gboolean name_only, null, stat, patch, metadata; /* rondctl diff */
+	char *git;					 /* log */
+	char *copy_to;					 /* lost */
+	char *chown;					 /* lost, cp */
+	gboolean force;					 /* lost, cp */
+	gboolean fixed, ignore_case, files_only;	 /* grep */
+	gboolean details;				 /* ls */
 
 	/* While reading: what depends on other options. */
 	GPtrArray *sources; /* char * */

@@ -10,12 +10,24 @@
 #include <sys/stat.h>
 
 static const RondCommand commands[] = {
+    {"cat", "WHERE PATH...", N_("the bytes of files, joined"), 0, rond_ctl_cat},
+    {"cp", "WHERE PATH... DEST", N_("copy files and folders out of backups"),
+     ROND_PROGRAM_CP, rond_ctl_cp},
     {"diff", "WHERE A B [PATH]", N_("what changed between two snapshots"),
      ROND_PROGRAM_DIFF, rond_ctl_diff},
+    {"grep", "WHERE PATTERN [PATH]",
+     N_("lines that match, in all snapshots, and since when"),
+     ROND_PROGRAM_GREP, rond_ctl_grep},
     {"index", "SOURCE...", N_("read backups through, for later mounts"), 0,
      rond_ctl_index},
     {"list", "WHERE", N_("the snapshots, and what is in each"), 0,
      rond_ctl_list},
+    {"log", "WHERE PATH...", N_("the versions of a file or a table"),
+     ROND_PROGRAM_LOG, rond_ctl_log},
+    {"lost", "WHERE [PATH]", N_("what was there once, and is no more"),
+     ROND_PROGRAM_LOST, rond_ctl_lost},
+    {"ls", "WHERE [PATH...]", N_("what is in a folder of a snapshot"),
+     ROND_PROGRAM_LS, rond_ctl_ls},
     {"status", "WHERE", N_("what each backup is, and how sound"), 0,
      rond_ctl_status},
     {NULL},
@@ -37,7 +49,7 @@ static void print_usage(FILE *out)
 		"Commands:\n"),
 	      out);
 	for (const RondCommand *c = commands; c->name; c++)
-		fprintf(out, "  %-7s %-17s %s\n", c->name, c->operands,
+		fprintf(out, "  %-8s %-20s %s\n", c->name, c->operands,
 			_(c->help));
 	fputs(_("\nMore: rondctl COMMAND --help, or rondctl(1)\n"), out);
 }

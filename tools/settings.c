@@ -239,6 +239,11 @@ static gboolean refuse_auto_unmount(gpointer target, const RondOption *option,
 #define HELPER ROND_PROGRAM_MOUNT
 #define CTL ROND_PROGRAM_RONDCTL
 #define DIFF ROND_PROGRAM_DIFF
+#define LOG ROND_PROGRAM_LOG
+#define LOST ROND_PROGRAM_LOST
+#define GREP ROND_PROGRAM_GREP
+#define LS ROND_PROGRAM_LS
+#define CP ROND_PROGRAM_CP
 #define MOUNTS (RONDFS | HELPER)
 #define ALL (RONDFS | HELPER | CTL)
 
@@ -303,8 +308,6 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(allow_other, TRUE) },
 	{ "default_permissions", 0, MOUNTS, 0, N_("the kernel checks modes"),
 	  NULL, FLAG(default_permissions, TRUE) },
-	{ "exec", 0, MOUNTS, 0, N_("programs in backups may be run"),
-	  NULL, FLAG(exec, TRUE) },
 	{ "noexec", 0, MOUNTS, 0, NULL, NULL, FLAG(exec, FALSE) },
 	{ "fsname", 0, MOUNTS, 0, N_("what mount and df show as the source"),
 	  "NAME", set_text, IN_OPTIONS(fsname) },
@@ -319,12 +322,30 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(name_only, TRUE) },
 	{ "null", 'z', DIFF, 0, N_("the same, NUL behind each"),
 	  NULL, FLAG(null, TRUE) },
+	{ "null", 'z', LOST | LS, 0,
+	  N_("only the paths, NUL behind each"), NULL, FLAG(null, TRUE) },
 	{ "patch", 'p', DIFF, 0, N_("what changed in text files, as a patch"),
 	  NULL, FLAG(patch, TRUE) },
 	{ "stat", 0, DIFF, 0, N_("how many lines changed in each file"),
 	  NULL, FLAG(stat, TRUE) },
 	{ "metadata", 0, DIFF, 0, N_("also other times, modes, owners (U)"),
 	  NULL, FLAG(metadata, TRUE) },
+	{ "git", 0, LOG, 0, N_("what this repository knows of it"),
+	  "REPO", set_text, IN_OPTIONS(git) },
+	{ "copy-to", 0, LOST, 0, N_("copy the newest of each to here"),
+	  "DIR", set_text, IN_OPTIONS(copy_to) },
+	{ "chown", 0, LOST | CP, 0, N_("whom the copies belong to"),
+	  "USER[:GROUP]", set_text, IN_OPTIONS(chown) },
+	{ "force", 'f', LOST | CP, 0, N_("replace what is there"),
+	  NULL, FLAG(force, TRUE) },
+	{ "fixed-strings", 'F', GREP, 0, N_("PATTERN is text, no expression"),
+	  NULL, FLAG(fixed, TRUE) },
+	{ "ignore-case", 'i', GREP, 0, N_("letters match in either case"),
+	  NULL, FLAG(ignore_case, TRUE) },
+	{ "files-with-matches", 'l', GREP, 0, N_("only which files"),
+	  NULL, FLAG(files_only, TRUE) },
+	{ "long", 'l', LS, 0, N_("mode, owner, size and time of each"),
+	  NULL, FLAG(details, TRUE) },
 	{ "help", 'h', ALL, 0, N_("this text"), NULL, FLAG(help, TRUE) },
 	{ "version", 'V', ALL, 0, N_("the version"),
 	  NULL, FLAG(version, TRUE) },

@@ -53,3 +53,54 @@ gboolean rond_compare_times(const RondIndexEntry *left,
 	       (left->mtime == right->mtime &&
 		left->mtime_nsec == right->mtime_nsec);
 }
+
+gboolean rond_looks_of(const RondIndex *index, guint32 inode, RondLooks *looks)
+{
+	const RondIndexEntry *entry = rond_index_entry(index, inode);
+	const guint8 *hash = rond_index_sha256(index, inode);
+
+	if (!entry)
+		return FALSE;
+	*looks = (RondLooks){
+	    .size = entry->size,
+	    .mtime = entry->mtime,
+	    .mtime_nsec = entry->mtime_nsec,
+	    .crc = entry->aux,
+	    .has_crc =
+		entry->flags & (ROND_ENTRY_DEFLATED | ROND_ENTRY_ZIP_STORED),
+	    .has_time = !(entry->flags & ROND_ENTRY_TABLE),
+	    .sampled = !rond_index_meta(index)->thorough,
+	    .has_hash = hash != NULL,
+	};
+	if (hash)
+		memcpy(looks->sha256, hash, ROND_SHA256_LEN);
+	return TRUE;
+}
+
+static gboolean same_looking_times(const RondLooks *a, const RondLooks *b)
+{
+	if (!a->has_time || !b->has_time)
+		return a->has_time == b->has_time;
+	return a->mtime == b->mtime && a->mtime_nsec == b->mtime_nsec;
+}
+
+RondLikeness rond_looks_compare(const RondLooks *a, const RondLooks *b)
+{
+	if (a->size != b->size)
+		return ROND_LOOKS_OTHER;
+	if (a->has_hash && b->has_hash)
+		return memcmp(a->sha256, b->sha256, ROND_SHA256_LEN)
+			   ? ROND_LOOKS_OTHER
+			   : ROND_LOOKS_SAME;
+	if (a->has_crc && b->has_crc && a->crc != b->crc)
+		return ROND_LOOKS_OTHER;
+	if (!a->sampled && !b->sampled)
+		return ROND_LOOKS_UNSURE;
+	return same_looking_times(a, b) ? ROND_LOOKS_SAME : ROND_LOOKS_OTHER;
+}
+
+gboolean rond_looks_alike(const RondLooks *a, const RondLooks *b)
+{
+	return a->size == b->size && a->has_time && b->has_time &&
+	       same_looking_times(a, b);
+}

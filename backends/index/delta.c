@@ -149,37 +149,22 @@ static gboolean is_same_version(const Pair *pair)
 	       !((pair->left->flags | pair->right->flags) & ROND_ENTRY_SHARED);
 }
 
-static gboolean is_packed_member(const RondIndexEntry *entry)
-{
-	return entry->flags & (ROND_ENTRY_DEFLATED | ROND_ENTRY_ZIP_STORED);
-}
-
-/* Files of the same size, one of them without a hash. */
-static gboolean looks_modified(const Pair *pair, guint *flags)
-{
-	gboolean sampled = !rond_index_meta(pair->a)->thorough ||
-			   !rond_index_meta(pair->b)->thorough;
-
-	if (is_packed_member(pair->left) && is_packed_member(pair->right) &&
-	    pair->left->aux != pair->right->aux)
-		return TRUE;
-	if (sampled)
-		return !rond_compare_times(pair->left, pair->right);
-	*flags |= ROND_DELTA_UNSURE;
-	return TRUE;
-}
-
 static gboolean is_file_modified(const Pair *pair, guint *flags)
 {
-	const guint8 *a, *b;
+	RondLooks a, b;
+	RondLikeness likeness;
 
-	if (pair->left->size != pair->right->size)
-		return TRUE;
-	a = rond_index_sha256(pair->a, pair->old);
-	b = rond_index_sha256(pair->b, pair->new);
-	if (!a || !b)
-		return looks_modified(pair, flags);
-	return memcmp(a, b, ROND_SHA256_LEN) != 0;
+	if (!rond_looks_of(pair->a, pair->old, &a) ||
+	    !rond_looks_of(pair->b, pair->new, &b))
+		return FALSE;
+	likeness = rond_looks_compare(&a, &b);
+	if (likeness == ROND_LOOKS_SAME)
+		return FALSE;
+	if (likeness == ROND_LOOKS_UNSURE)
+		*flags |= ROND_DELTA_UNSURE;
+	if (rond_looks_alike(&a, &b))
+		*flags |= ROND_DELTA_SAME_LOOKS;
+	return TRUE;
 }
 
 static gboolean is_link_modified(const Pair *pair)
@@ -224,11 +209,6 @@ static void compare(Delta *self, const Pair *pair, guint32 old, guint32 new)
 		return;
 	}
 	if (is_modified(pair, &flags)) {
-		if (S_ISREG(pair->left->mode) &&
-		    pair->left->size == pair->right->size &&
-		    !(pair->left->flags & ROND_ENTRY_TABLE) &&
-		    rond_compare_times(pair->left, pair->right))
-			flags |= ROND_DELTA_SAME_LOOKS;
 		add(self, ROND_DELTA_MODIFIED, flags, old, new);
 	} else if (is_touched(pair)) {
 		add(self, ROND_DELTA_TOUCHED, 0, old, new);
