@@ -151,7 +151,7 @@ static void test_missing(void)
 static void test_stale(void)
 {
 	static const guint64 numbers[] = {
-	    0,		5,	     15,
+	    0,		6,	     15,
 	    999999,	G_MAXUINT32, G_GUINT64_CONSTANT(99) << 32,
 	    G_MAXUINT64};
 	g_autoptr(Shelf) shelf = open_shelf();
