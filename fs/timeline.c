@@ -64,13 +64,37 @@ static RondSpan *nth_span(const RondTimeline *self, guint n)
 	return &g_array_index(self->spans, RondSpan, n);
 }
 
-/* The content of a backup; NULL with @error (EAGAIN: not yet). */
+static void sleep_for(RondPart *part)
+{
+	g_autoptr(RondJob) job = rond_part_job(part);
+
+	rond_job_sleep(job, G_MAXINT64);
+}
+
+/* NULL with @error. What many backups made the library let go of comes back,
+ * and stays as long as somebody holds it. */
+static RondContent *wait_for_content(RondLibrary *library, RondPart *part,
+				     GError **error)
+{
+	GError *cause = NULL;
+
+	for (;;) {
+		RondContent *content = rond_part_content(part, &cause);
+
+		if (content)
+			return content;
+		if (cause) {
+			g_propagate_error(error, cause);
+			return NULL;
+		}
+		rond_library_request(library, part);
+		sleep_for(part);
+	}
+}
+
 static RondContent *open_content(RondLibrary *library, RondPart *part,
 				 const RondBackup *backup, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	RondContent *content;
-
 	if (!part) {
 		rond_fail(error, ESTALE, "it was deleted");
 		return NULL;
@@ -79,37 +103,22 @@ static RondContent *open_content(RondLibrary *library, RondPart *part,
 		rond_fail(error, ENOTSUP, "a folder has no index");
 		return NULL;
 	}
-	content = rond_part_content(part, &cause);
-	if (content)
-		return content;
-	if (cause) {
-		g_propagate_error(error, g_steal_pointer(&cause));
-		return NULL;
-	}
-	rond_library_request(library, part);
-	rond_fail(error, EAGAIN, "%s: it is not indexed yet", backup->source);
-	return NULL;
+	return wait_for_content(library, part, error);
 }
 
-/* FALSE with @error: it must be waited for. */
-static gboolean add_stop(RondTimeline *self, RondLibrary *library,
-			 const RondSnapshot *snapshot, const RondBackup *backup,
-			 GError **error)
+static void add_stop(RondTimeline *self, RondLibrary *library,
+		     const RondSnapshot *snapshot, const RondBackup *backup)
 {
 	g_autoptr(RondPart) part = rond_library_part(library, backup);
-	g_autoptr(GError) cause = NULL;
-	RondContent *content = open_content(library, part, backup, &cause);
+	g_autoptr(GError) error = NULL;
+	RondContent *content = open_content(library, part, backup, &error);
 	RondStop *stop;
 
-	if (!content && g_error_matches(cause, ROND_ERROR, EAGAIN)) {
-		g_propagate_error(error, g_steal_pointer(&cause));
-		return FALSE;
-	}
 	if (!content) {
 		g_ptr_array_add(
 		    self->unread,
-		    g_strdup_printf("%s: %s", snapshot->name, cause->message));
-		return TRUE;
+		    g_strdup_printf("%s: %s", snapshot->name, error->message));
+		return;
 	}
 	stop = g_new0(RondStop, 1);
 	stop->snapshot = g_strdup(snapshot->name);
@@ -119,7 +128,6 @@ static gboolean add_stop(RondTimeline *self, RondLibrary *library,
 				   rond_content_index(content));
 	stop->part = g_steal_pointer(&part);
 	g_ptr_array_add(self->stops, stop);
-	return TRUE;
 }
 
 static const RondPlacedPart *find_part(const RondSnapshot *snapshot,
@@ -134,11 +142,11 @@ static const RondPlacedPart *find_part(const RondSnapshot *snapshot,
 	return NULL;
 }
 
-/* @folders: how many of them are passed through. */
-static gboolean add_stops(RondTimeline *self, RondLibrary *library,
-			  guint *folders, GError **error)
+/* Returns how many are folders that are passed through. */
+static guint add_stops(RondTimeline *self, RondLibrary *library)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(library);
+	guint folders = 0;
 
 	for (guint i = 0; i < catalog->snapshots->len; i++) {
 		const RondSnapshot *snapshot = catalog->snapshots->pdata[i];
@@ -146,11 +154,10 @@ static gboolean add_stops(RondTimeline *self, RondLibrary *library,
 
 		if (!placed)
 			continue;
-		*folders += placed->backup->kind == ROND_BACKUP_FOLDER;
-		if (!add_stop(self, library, snapshot, placed->backup, error))
-			return FALSE;
+		folders += placed->backup->kind == ROND_BACKUP_FOLDER;
+		add_stop(self, library, snapshot, placed->backup);
 	}
-	return TRUE;
+	return folders;
 }
 
 /* That there is something to compare. */
@@ -368,10 +375,9 @@ RondTimeline *rond_timeline_new(RondLibrary *library, const char *name,
 				GError **error)
 {
 	g_autoptr(RondTimeline) self = timeline_new(name);
-	guint folders = 0;
+	guint folders = add_stops(self, library);
 
-	if (!add_stops(self, library, &folders, error) ||
-	    !check_stops(self, folders, error))
+	if (!check_stops(self, folders, error))
 		return NULL;
 	make(self, rond_library_config(library));
 	return check_sound(self, library, error) ? g_steal_pointer(&self)

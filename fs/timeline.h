@@ -46,10 +46,11 @@ typedef struct {
 	GPtrArray *unread;
 } RondTimeline;
 
-/* Of the part called @name in all snapshots of @library, which are indexed.
- * NULL with @error (ENOENT: no snapshot has it; ENOTSUP: it is a folder that is
- * passed through; EAGAIN: an index proved to be broken, or is not there; have
- * it made and call again). */
+/* Of the part called @name in all snapshots of @library. What is not indexed is
+ * requested and waited for, in this thread: for commands, which have it indexed
+ * before, behind a progress bar. NULL with @error (ENOENT: no snapshot has it;
+ * ENOTSUP: it is a folder that is passed through; EIO: none can be read;
+ * EAGAIN: an index proved to be broken: call again). */
 RondTimeline *rond_timeline_new(RondLibrary *library, const char *name,
 				GError **error);
 void rond_timeline_free(RondTimeline *self);

@@ -23,6 +23,7 @@ typedef struct {
 } RondCommand;
 
 RondCtlStatus rond_ctl_cat(RondOptions *options);
+RondCtlStatus rond_ctl_check(RondOptions *options);
 RondCtlStatus rond_ctl_cp(RondOptions *options);
 RondCtlStatus rond_ctl_diff(RondOptions *options);
 RondCtlStatus rond_ctl_grep(RondOptions *options);

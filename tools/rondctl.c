@@ -2,6 +2,7 @@
 #include "backends/index/confined.h"
 #include "tools/ctl.h"
 #include "tools/log.h"
+#include "tools/rlimits.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -11,6 +12,8 @@
 
 static const RondCommand commands[] = {
     {"cat", "WHERE PATH...", N_("the bytes of files, joined"), 0, rond_ctl_cat},
+    {"check", "WHERE [SNAPSHOT...]",
+     N_("read backups through again, and verify all"), 0, rond_ctl_check},
     {"cp", "WHERE PATH... DEST", N_("copy files and folders out of backups"),
      ROND_PROGRAM_CP, rond_ctl_cp},
     {"diff", "WHERE A B [PATH]", N_("what changed between two snapshots"),
@@ -120,5 +123,6 @@ int main(int argc, char **argv)
 		printf("rondctl %s\n", ROND_VERSION);
 		return ROND_CTL_FINE;
 	}
+	rond_rlimits_raise();
 	return run_named(argv + 1);
 }

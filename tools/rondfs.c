@@ -8,6 +8,7 @@
 #include "tools/notify.h"
 #include "tools/options.h"
 #include "tools/progress.h"
+#include "tools/rlimits.h"
 #include "tools/signals.h"
 
 #include <glib/gi18n.h>
@@ -15,7 +16,6 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 static const char *usage(RondProgram program)
@@ -44,17 +44,6 @@ static int fail(const GError *error)
 {
 	g_critical("%s", error->message);
 	return 1;
-}
-
-/* A mount may hold many sources and many files open in them. */
-static void raise_limits(void)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-		return;
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* What the signals reach while the mount is there. */
@@ -191,7 +180,7 @@ int main(int argc, char **argv)
 		return rond_index_child_main(argc, argv);
 	setlocale(LC_CTYPE, "");
 	umask(077);
-	raise_limits();
+	rond_rlimits_raise();
 	return_memory();
 	rond_log_to_stderr("rondfs", FALSE);
 	if (argc < 2) {

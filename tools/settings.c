@@ -308,6 +308,8 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(allow_other, TRUE) },
 	{ "default_permissions", 0, MOUNTS, 0, N_("the kernel checks modes"),
 	  NULL, FLAG(default_permissions, TRUE) },
+	{ "exec", 0, MOUNTS, 0, N_("programs in backups may be run"),
+	  NULL, FLAG(exec, TRUE) },
 	{ "noexec", 0, MOUNTS, 0, NULL, NULL, FLAG(exec, FALSE) },
 	{ "fsname", 0, MOUNTS, 0, N_("what mount and df show as the source"),
 	  "NAME", set_text, IN_OPTIONS(fsname) },
