@@ -33,6 +33,7 @@ RondCtlStatus rond_ctl_log(RondOptions *options);
 RondCtlStatus rond_ctl_lost(RondOptions *options);
 RondCtlStatus rond_ctl_ls(RondOptions *options);
 RondCtlStatus rond_ctl_status(RondOptions *options);
+RondCtlStatus rond_ctl_suspects(RondOptions *options);
 
 /* Take all operands as sources, after those of -s. FALSE with a line logged
  * when there is none. */

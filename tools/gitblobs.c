@@ -14,6 +14,7 @@ struct RondGitBlobs {
 	char *path;
 	GChecksumType type; /* of the repository's ids */
 	GHashTable *blobs;  /* id → RondGitBlob */
+	GHashTable *paths;  /* of the commit checked out; NULL: not asked yet */
 };
 
 static void blob_free(gpointer data)
@@ -27,6 +28,7 @@ static void blob_free(gpointer data)
 
 void rond_git_blobs_free(RondGitBlobs *self)
 {
+	g_clear_pointer(&self->paths, g_hash_table_unref);
 	g_hash_table_unref(self->blobs);
 	g_free(self->path);
 	g_free(self);
@@ -253,6 +255,44 @@ gboolean rond_git_blobs_ask(RondGitBlobs *self, GError **error)
 		return known == 0;
 	git = start(self, log, G_SUBPROCESS_FLAGS_NONE, error);
 	return git && read_log(self, git, known, error);
+}
+
+/* Names are bytes, each with a NUL behind it. */
+static void take_paths(RondGitBlobs *self, GBytes *said)
+{
+	gsize len, at = 0;
+	const char *text = g_bytes_get_data(said, &len);
+
+	while (at < len) {
+		gsize n = strnlen(text + at, len - at);
+
+		g_hash_table_add(self->paths, g_strndup(text + at, n));
+		at += n + 1;
+	}
+}
+
+/* Where nothing is committed yet there is none. */
+static void read_paths(RondGitBlobs *self)
+{
+	static const char *const list[] = {"ls-tree",	  "-r",	  "-z",
+					   "--name-only", "HEAD", NULL};
+	g_autoptr(GSubprocess) git =
+	    start(self, list, G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+	g_autoptr(GBytes) said = NULL;
+
+	self->paths =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	if (git &&
+	    g_subprocess_communicate(git, NULL, NULL, &said, NULL, NULL) &&
+	    said)
+		take_paths(self, said);
+}
+
+gboolean rond_git_blobs_has_path(RondGitBlobs *self, const char *path)
+{
+	if (!self->paths)
+		read_paths(self);
+	return g_hash_table_contains(self->paths, path);
 }
 
 const RondGitBlob *rond_git_blobs_get(const RondGitBlobs *self, const char *id)

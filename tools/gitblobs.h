@@ -30,5 +30,8 @@ const char *rond_git_blobs_add(RondGitBlobs *self, RondStream *content,
 			       GError **error);
 /* Ask git for all that were added. FALSE with @error. */
 gboolean rond_git_blobs_ask(RondGitBlobs *self, GError **error);
+/* Whether the commit that is checked out has a file at @path, which is below
+ * the repository's top. Names are looked at, not contents. */
+gboolean rond_git_blobs_has_path(RondGitBlobs *self, const char *path);
 /* What it said of @id, which was added; borrowed. */
 const RondGitBlob *rond_git_blobs_get(const RondGitBlobs *self, const char *id);

@@ -57,6 +57,11 @@ void rond_grep_hit_list_clear(RondGrepHitList *list)
 	g_clear_pointer(&list->last, g_byte_array_unref);
 }
 
+gboolean rond_grep_hit_list_is_empty(const RondGrepHitList *list)
+{
+	return !list->pieces;
+}
+
 static gboolean open_file(RondGrepHits *self, GError **error)
 {
 	g_autofree char *name = NULL;

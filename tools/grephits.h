@@ -28,6 +28,8 @@ typedef struct {
 	guint64 bytes; /* of all lines */
 } RondGrepHitList;
 void rond_grep_hit_list_clear(RondGrepHitList *list);
+/* Whether nothing was found, after rond_grep_hits_end(). */
+gboolean rond_grep_hit_list_is_empty(const RondGrepHitList *list);
 
 /* Add @hit to @list, which one thread has. FALSE with @error: there is no room
  * for it. */

@@ -270,7 +270,7 @@ static void collect_line(const RondGrepSearch *search, guint number,
 		Version version = {NULL, line, span, content};
 
 		if (content == ROND_NO_CONTENT ||
-		    !search->lists[content].pieces)
+		    rond_grep_hit_list_is_empty(&search->lists[content]))
 			continue;
 		path = rond_timeline_path(line, span);
 		version.path = g_strconcat(line->name, "/", path, NULL);

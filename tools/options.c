@@ -48,6 +48,8 @@ void rond_options_free(RondOptions *self)
 	g_free(self->fsname);
 	g_free(self->log_tag);
 	g_free(self->git);
+	g_free(self->since);
+	g_free(self->exec_scanner);
 	g_free(self->copy_to);
 	g_free(self->chown);
 	g_free(self->now);

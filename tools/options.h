@@ -18,9 +18,10 @@ typedef enum {
 	ROND_PROGRAM_DIFF = 1 << 3,
 	ROND_PROGRAM_LOG = 1 << 4,
 	ROND_PROGRAM_LOST = 1 << 5,
-	ROND_PROGRAM_GREP = 1 << 6,
-	ROND_PROGRAM_LS = 1 << 7,
-	ROND_PROGRAM_CP = 1 << 8,
+	ROND_PROGRAM_SUSPECTS = 1 << 6,
+	ROND_PROGRAM_GREP = 1 << 7,
+	ROND_PROGRAM_LS = 1 << 8,
+	ROND_PROGRAM_CP = 1 << 9,
 } RondProgram;
 
 typedef struct {
@@ -38,7 +39,8 @@ typedef struct {
 	gboolean allow_other, default_permissions, exec;
 	gboolean json;					 /* rondctl */
 	gboolean name_only, null, stat, patch, metadata; /* rondctl diff */
-	char *git;					 /* log */
+	char *git;					 /* log, suspects */
+	char *since, *exec_scanner;			 /* suspects */
 	char *copy_to;					 /* lost */
 	char *chown;					 /* lost, cp */
 	gboolean force;					 /* lost, cp */

@@ -33,6 +33,8 @@ static const RondCommand commands[] = {
      ROND_PROGRAM_LS, rond_ctl_ls},
     {"status", "WHERE", N_("what each backup is, and how sound"), 0,
      rond_ctl_status},
+    {"suspects", "WHERE [PATH]", N_("what is worth a second look, and why"),
+     ROND_PROGRAM_SUSPECTS, rond_ctl_suspects},
     {NULL},
 };
 

@@ -241,6 +241,7 @@ static gboolean refuse_auto_unmount(gpointer target, const RondOption *option,
 #define DIFF ROND_PROGRAM_DIFF
 #define LOG ROND_PROGRAM_LOG
 #define LOST ROND_PROGRAM_LOST
+#define SUSPECTS ROND_PROGRAM_SUSPECTS
 #define GREP ROND_PROGRAM_GREP
 #define LS ROND_PROGRAM_LS
 #define CP ROND_PROGRAM_CP
@@ -324,7 +325,7 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(name_only, TRUE) },
 	{ "null", 'z', DIFF, 0, N_("the same, NUL behind each"),
 	  NULL, FLAG(null, TRUE) },
-	{ "null", 'z', LOST | LS, 0,
+	{ "null", 'z', LOST | SUSPECTS | LS, 0,
 	  N_("only the paths, NUL behind each"), NULL, FLAG(null, TRUE) },
 	{ "patch", 'p', DIFF, 0, N_("what changed in text files, as a patch"),
 	  NULL, FLAG(patch, TRUE) },
@@ -332,8 +333,12 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(stat, TRUE) },
 	{ "metadata", 0, DIFF, 0, N_("also other times, modes, owners (U)"),
 	  NULL, FLAG(metadata, TRUE) },
-	{ "git", 0, LOG, 0, N_("what this repository knows of it"),
+	{ "git", 0, LOG | SUSPECTS, 0, N_("what this repository knows of it"),
 	  "REPO", set_text, IN_OPTIONS(git) },
+	{ "since", 0, SUSPECTS, 0, N_("only what came after this snapshot"),
+	  "SNAPSHOT", set_text, IN_OPTIONS(since) },
+	{ "exec", 0, SUSPECTS, 0, N_("scan each content once; {} is the list"),
+	  "COMMAND", set_text, IN_OPTIONS(exec_scanner) },
 	{ "copy-to", 0, LOST, 0, N_("copy the newest of each to here"),
 	  "DIR", set_text, IN_OPTIONS(copy_to) },
 	{ "chown", 0, LOST | CP, 0, N_("whom the copies belong to"),

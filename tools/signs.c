@@ -20,6 +20,27 @@ static const char *const endings[] = {
     "sh",   "asp",   "aspx", "jsp",  "jspx", "cfm",  "shtml", NULL,
 };
 
+/* What else programmers write, and an intruder adds to. */
+static const char *const others[] = {
+    "js", "mjs", "htm", "html", "tpl", "twig", "latte", "vue", NULL,
+};
+
+static const char *const pictures[] = {
+    "jpg", "jpeg", "jpe", "jfif", "png",  "gif",  "webp", "avif",
+    "ico", "bmp",  "svg", "tif",  "tiff", "heic", NULL,
+};
+
+/* What is said of each, by its bit: for people, for programs. */
+static const struct {
+	const char *text, *name;
+} words[] = {
+    {N_("program among uploads"), "program-in-upload"},
+    {N_("mtime older than first seen"), "mtime-older-than-first-seen"},
+    {N_("other content under the same size and mtime"), "same-size-and-mtime"},
+    {N_("PHP inside a picture"), "php-in-picture"},
+    {N_("in no commit"), "not-in-git"},
+};
+
 static gboolean is_for_files(const char *name, gsize len)
 {
 	g_autofree char *lower = g_ascii_strdown(name, (gssize)len);
@@ -42,6 +63,36 @@ static gboolean is_run(const char *name)
 	return FALSE;
 }
 
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static gboolean ends_in(const char *path, const char *const *all)
+{
+	const char *dot = strrchr(name_of(path), '.');
+	g_autofree char *lower = dot ? g_ascii_strdown(dot + 1, -1) : NULL;
+
+	return lower && g_strv_contains(all, lower);
+}
+
+gboolean rond_signs_is_run(const char *path)
+{
+	return is_run(name_of(path));
+}
+
+gboolean rond_signs_is_code(const char *path)
+{
+	return rond_signs_is_run(path) || ends_in(path, others);
+}
+
+gboolean rond_signs_is_picture(const char *path)
+{
+	return ends_in(path, pictures);
+}
+
 gboolean rond_signs_is_program(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -60,12 +111,10 @@ gboolean rond_signs_is_program(const char *path)
 
 const char *rond_signs_text(RondSigns sign)
 {
-	return sign == ROND_SIGN_PROGRAM ? _("program among uploads")
-					 : _("mtime older than first seen");
+	return _(words[g_bit_nth_lsf(sign, -1)].text);
 }
 
 const char *rond_signs_name(RondSigns sign)
 {
-	return sign == ROND_SIGN_PROGRAM ? "program-in-upload"
-					 : "mtime-older-than-first-seen";
+	return words[g_bit_nth_lsf(sign, -1)].name;
 }
