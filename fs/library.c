@@ -461,6 +461,14 @@ void rond_library_drain(RondLibrary *self)
 	}
 }
 
+void rond_library_cache_counts(RondLibrary *self, RondCacheCounts *counts)
+{
+	rond_block_cache_stats(self->blocks, &counts->blocks);
+	counts->disk = rond_cache_dir_path(self->cache_dir);
+	counts->disk_bytes = rond_cache_dir_bytes(self->cache_dir);
+	counts->disk_limit = rond_cache_dir_limit(self->cache_dir);
+}
+
 char *rond_library_statistics(RondLibrary *self)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(self);

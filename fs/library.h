@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "backends/stream/cache.h"
 #include "fs/catalog.h"
 #include "fs/config.h"
 #include "fs/history.h"
@@ -103,6 +104,14 @@ gboolean rond_library_index(RondLibrary *self, const GPtrArray *parts,
 			    GCancellable *cancellable);
 /* The same without waiting, one at a time, at idle priority. */
 void rond_library_index_in_background(RondLibrary *self);
+
+/* What the caches hold and were good for. */
+typedef struct {
+	RondBlockCacheStats blocks; /* decoded blocks in memory */
+	const char *disk; /* the folder, borrowed; NULL: there is none */
+	guint64 disk_bytes, disk_limit;
+} RondCacheCounts;
+void rond_library_cache_counts(RondLibrary *self, RondCacheCounts *counts);
 
 /* One line of statistics (SIGUSR1); new. */
 char *rond_library_statistics(RondLibrary *self);

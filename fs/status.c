@@ -113,6 +113,23 @@ static void add_texts(JsonBuilder *json, const char *name, char **texts)
 	json_builder_end_array(json);
 }
 
+static void add_cache(JsonBuilder *json, RondLibrary *library)
+{
+	RondCacheCounts counts;
+
+	rond_library_cache_counts(library, &counts);
+	json_builder_set_member_name(json, "cache");
+	json_builder_begin_object(json);
+	set_int(json, "memory_bytes", counts.blocks.bytes);
+	set_int(json, "memory_limit", counts.blocks.limit);
+	set_int(json, "hits", counts.blocks.hits);
+	set_int(json, "misses", counts.blocks.misses);
+	set_text(json, "disk", counts.disk);
+	set_int(json, "disk_bytes", counts.disk_bytes);
+	set_int(json, "disk_limit", counts.disk_limit);
+	json_builder_end_object(json);
+}
+
 char *rond_status_json(RondLibrary *library)
 {
 	g_autoptr(RondCatalog) catalog = rond_library_catalog(library);
@@ -126,6 +143,7 @@ char *rond_status_json(RondLibrary *library)
 	add_texts(json, "arguments", config->arguments);
 	set_text(json, "first_seen", rond_library_first_seen(library));
 	add_skipped(json, catalog);
+	add_cache(json, library);
 	json_builder_set_member_name(json, "snapshots");
 	json_builder_begin_array(json);
 	for (guint i = 0; i < catalog->snapshots->len; i++)

@@ -11,8 +11,10 @@
 #define ROND_STATUS_SCHEMA 1
 
 /* JSON: {schema, version, sources, arguments, first_seen,
- * skipped: [{path, why}], snapshots: [{name, date, parts: [{name, kind, source,
- * state, progress, message, size, entries, bytes, left_out, stripped}]}]}.
+ * skipped: [{path, why}], cache: {memory_bytes, memory_limit, hits, misses,
+ * disk, disk_bytes, disk_limit}, snapshots: [{name, date, parts: [{name, kind,
+ * source, state, progress, message, size, entries, bytes, left_out,
+ * stripped}]}]}. hits and misses count decoded blocks since the mount;
  * arguments are what rondctl is to be told to see the same, sources included;
  * left_out counts device nodes and the like, stripped the files whose setuid or
  * setgid bits are not shown. New, ends with a newline. Bytes of names that are

@@ -14,6 +14,8 @@
 
 #define FIRST_TEXT G_GUINT64_CONSTANT(0x80000000)
 #define MAX_SERIAL 0x7fffffff
+/* How old the counts in .status may be, microseconds. */
+#define COUNTS_LIFE G_USEC_PER_SEC
 
 struct RondTreeText {
 	guint32 node;
@@ -81,16 +83,28 @@ static void replace(RondTreeTexts *self, RondTreeTextKind kind, GBytes *bytes)
 }
 
 /* Making one takes a while where there are thousands of backups: only when
- * something about them has changed. */
+ * something about them has changed, and for the counts of caches now and
+ * then. With the lock. */
+static gboolean is_fresh(RondTreeTexts *self, RondTreeTextKind kind,
+			 gint64 touched)
+{
+	gint64 now = g_get_monotonic_time();
+
+	if (self->made_at[kind] != touched ||
+	    (kind == ROND_TEXT_STATUS && now > self->counted_us + COUNTS_LIFE))
+		return FALSE;
+	return TRUE;
+}
+
 static void refresh(RondTree *self, RondTreeTextKind kind)
 {
 	gint64 touched = rond_library_touched_ns(self->library);
 
 	g_mutex_lock(&self->lock);
-	gboolean is_fresh = self->texts.made_at[kind] == touched;
+	gboolean fresh = is_fresh(&self->texts, kind, touched);
 
 	g_mutex_unlock(&self->lock);
-	if (is_fresh)
+	if (fresh)
 		return;
 	char *made = kind == ROND_TEXT_STATUS
 			 ? rond_status_json(self->library)
@@ -105,6 +119,8 @@ static void refresh(RondTree *self, RondTreeTextKind kind)
 		return;
 	replace(&self->texts, kind, bytes);
 	self->texts.made_at[kind] = touched;
+	if (kind == ROND_TEXT_STATUS)
+		self->texts.counted_us = g_get_monotonic_time();
 }
 
 guint64 rond_tree_text_now(RondTree *self, RondTreeTextKind kind,

@@ -25,6 +25,7 @@ typedef struct {
 	GHashTable *by_node;  /* node → RondTreeText, owned */
 	RondTreeText *now[2]; /* by kind; NULL: nothing to say */
 	gint64 made_at[2];    /* rond_library_touched_ns() of @now; 0: never */
+	gint64 counted_us;    /* monotonic, of the counts in .status */
 	guint32 serial;
 } RondTreeTexts;
 

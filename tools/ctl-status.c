@@ -25,14 +25,20 @@ static RondCtlStatus show(const char *text, const char *where, gboolean json)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RondReport) report = rond_report_from_json(text, &error);
+	gboolean terminal = isatty(STDOUT_FILENO);
 	g_autofree char *table = NULL;
+	g_autofree char *caches = NULL;
 
 	if (!report) {
 		g_critical("%s: %s", where, error->message);
 		return ROND_CTL_TROUBLE;
 	}
-	table = rond_report_format(report, isatty(STDOUT_FILENO));
-	fputs(json ? text : table, stdout);
+	table = rond_report_format(report, terminal);
+	caches = rond_report_format_caches(report, terminal);
+	if (json)
+		fputs(text, stdout);
+	else
+		printf("%s%s", table, caches);
 	return rond_report_problems(report) ? ROND_CTL_PROBLEMS : ROND_CTL_FINE;
 }
 

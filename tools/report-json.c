@@ -112,12 +112,24 @@ static void read_skipped(Reader *reader, JsonObject *skipped)
 	g_ptr_array_add(reader->report->skipped, rond_skipped_new(path, why));
 }
 
+static void read_cache(RondReport *self, JsonObject *cache)
+{
+	self->disk = g_strdup(text_of(cache, "disk"));
+	self->disk_bytes = number_of(cache, "disk_bytes");
+	self->disk_limit = number_of(cache, "disk_limit");
+	self->memory_bytes = number_of(cache, "memory_bytes");
+	self->memory_limit = number_of(cache, "memory_limit");
+	self->hits = number_of(cache, "hits");
+	self->misses = number_of(cache, "misses");
+}
+
 RondReport *rond_report_from_json(const char *text, GError **error)
 {
 	g_autoptr(JsonNode) root = json_from_string(text, NULL);
 	g_autoptr(RondReport) self = rond_report_new();
 	Reader reader = {self, ""};
 	JsonObject *object;
+	JsonNode *cache;
 
 	if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
 		rond_fail(error, EINVAL, _("it holds no status"));
@@ -132,5 +144,8 @@ RondReport *rond_report_from_json(const char *text, GError **error)
 	}
 	each_object(object, "snapshots", read_snapshot, &reader);
 	each_object(object, "skipped", read_skipped, &reader);
+	cache = json_object_get_member(object, "cache");
+	if (cache && JSON_NODE_HOLDS_OBJECT(cache))
+		read_cache(self, json_node_get_object(cache));
 	return g_steal_pointer(&self);
 }

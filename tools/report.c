@@ -39,6 +39,7 @@ void rond_report_free(RondReport *self)
 		return;
 	g_ptr_array_unref(self->rows);
 	g_ptr_array_unref(self->skipped);
+	g_free(self->disk);
 	g_free(self);
 }
 
@@ -130,5 +131,37 @@ char *rond_report_format(const RondReport *self, gboolean terminal)
 	rows = rond_table_format(table);
 	g_string_append(text, rows);
 	append_skipped(self, text, terminal);
+	return g_string_free(text, FALSE);
+}
+
+static void append_hits(const RondReport *self, GString *text)
+{
+	g_autofree char *held = rond_progress_bytes(self->memory_bytes);
+	g_autofree char *limit = rond_progress_bytes(self->memory_limit);
+	guint64 asked = self->hits + self->misses;
+
+	if (asked)
+		g_string_append_printf(
+		    text,
+		    _("in memory: %s decoded, of at most %s; it had %.0f %% "
+		      "of %" G_GUINT64_FORMAT " blocks that were read\n"),
+		    held, limit, (double)self->hits * 100 / (double)asked,
+		    asked);
+}
+
+char *rond_report_format_caches(const RondReport *self, gboolean terminal)
+{
+	GString *text = g_string_new(NULL);
+	g_autofree char *held = rond_progress_bytes(self->disk_bytes);
+	g_autofree char *limit = rond_progress_bytes(self->disk_limit);
+	g_autofree char *disk =
+	    self->disk ? name_for(self->disk, terminal) : NULL;
+
+	if (disk)
+		g_string_append_printf(text,
+				       _("on disk: %s, of at most %s, "
+					 "in %s\n"),
+				       held, limit, disk);
+	append_hits(self, text);
 	return g_string_free(text, FALSE);
 }

@@ -19,6 +19,10 @@ typedef struct {
 typedef struct {
 	GPtrArray *rows;    /* RondReportRow, oldest snapshot first */
 	GPtrArray *skipped; /* RondSkipped */
+	/* What caches hold, in bytes, and were good for. */
+	char *disk; /* where; NULL: it has no place, or nothing is known */
+	guint64 disk_bytes, disk_limit, memory_bytes, memory_limit;
+	guint64 hits, misses;
 } RondReport;
 
 RondReport *rond_report_new(void);
@@ -35,3 +39,5 @@ guint rond_report_problems(const RondReport *self);
 
 /* A table; new. @terminal: nothing in it is a command to a terminal. */
 char *rond_report_format(const RondReport *self, gboolean terminal);
+/* Lines about the caches; new. */
+char *rond_report_format_caches(const RondReport *self, gboolean terminal);

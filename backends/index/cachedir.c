@@ -128,6 +128,11 @@ guint64 rond_cache_dir_limit(const RondCacheDir *self)
 	return self->limit;
 }
 
+guint64 rond_cache_dir_bytes(const RondCacheDir *self)
+{
+	return self->fd < 0 ? 0 : rond_evict_bytes(self->fd);
+}
+
 /* Whether @st, of now, is known to stand for the content of @source. */
 static gboolean examine(RondStream *source, gint64 mtime_ns, struct stat *st)
 {

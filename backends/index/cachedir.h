@@ -36,8 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RondCacheDir, rond_cache_dir_free)
 /* The path it settled on, or NULL when it has no place on disk. Borrowed. */
 const char *rond_cache_dir_path(const RondCacheDir *self);
 
-/* The most bytes that it may hold. */
+/* The most bytes that it may hold, and those that it holds now. */
 guint64 rond_cache_dir_limit(const RondCacheDir *self);
+guint64 rond_cache_dir_bytes(const RondCacheDir *self);
 
 /* The key of a source: a hash over its size, mtime (ns), head, tail and
  * sampled blocks. New, 64 hex digits; NULL with @error when it can't be read.

@@ -302,7 +302,8 @@ class Hostile(Files):
 
     def test_damaged(self):
         """Nobody can vouch for what comes out of it, which is told; what lies
-        before the damage is whole."""
+        before the damage is whole, up to the MiB in which it may have gone
+        unnoticed."""
         for number in range(40):
             trees.write(self.site / f"f{number:02}",
                         trees.random_bytes(100000, number))
@@ -319,10 +320,10 @@ class Hostile(Files):
                          r"www-2024-05-01.tar.gz: (damaged|incomplete)")
             self.assertFalse(counts["sound"])
         found = sorted(os.listdir(out))
-        self.assertGreater(len(found), 18)
+        self.assertGreater(len(found), 8)
         self.assertLess(len(found), 40)
         # What the damage is in is nobody's guess: its length may be right.
-        for name in found[:18]:
+        for name in found[:8]:
             self.assertTrue(
                 trees.same_content(self.site / name, out / name), name)
         text = self.ctl("cp", "J-3/www/f00", self.tmp / "one", status=2)

@@ -48,6 +48,27 @@ class Status(rond.Case):
         for part in snapshot["parts"]:
             self.check_part(part)
 
+    def test_caches(self):
+        """Read twice: the second time it is in memory."""
+        mount = self.mount().wait_for("2024-05-01")
+        before = mount.status()["cache"]
+        self.assertEqual((before["hits"], before["disk"]),
+                         (0, str(self.cache)))
+        paths = [path for path in (mount.where / "2024-05-01/www").rglob("*")
+                 if path.is_file() and not path.is_symlink()]
+        for path in paths:
+            path.read_bytes()
+        after = rond.wait_until(
+            lambda: (mount.status()["cache"]["hits"] > 0
+                     and mount.status()["cache"]), what="hits")
+        self.assertGreater(after["disk_bytes"], before["disk_bytes"])
+        self.assertGreater(after["memory_bytes"], 0)
+        self.assertLessEqual(after["memory_bytes"], after["memory_limit"])
+        text = self.sh(f"{rond.RONDCTL} status {mount.where}")
+        self.assertRegex(text, r"(?m)^on disk: .* of at most .*, in .*/cache$")
+        self.assertRegex(text, r"(?m)^in memory: .*; it had \d+ % of \d+ "
+                               r"blocks that were read$")
+
     def test_states(self):
         mount = self.mount().wait_for("2024-05-01")
         self.assertEqual(mount.part("2024-05-01", "www")["state"],

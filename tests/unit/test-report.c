@@ -8,6 +8,9 @@
 
 static const char status[] =
     "{ \"schema\": 1, \"version\": \"x\", \"sources\": [\"/b\"],"
+    "  \"cache\": { \"disk\": \"/c d\", \"disk_bytes\": 1024,"
+    "    \"disk_limit\": 4096, \"memory_bytes\": 2048, "
+    "    \"memory_limit\": 8192, \"hits\": 3, \"misses\": 1 },"
     "  \"skipped\": [ { \"path\": \"a b.zip\", \"why\": \"encrypted\" } ],"
     "  \"snapshots\": ["
     "    { \"name\": \"2024-05-01\", \"date\": \"2024-05-01T00:00:00Z\","
@@ -50,6 +53,17 @@ static void test_report_raw(void)
 	g_assert_nonnull(strstr(text, "left out: a b.zip: encrypted\n"));
 }
 
+static void test_report_caches(void)
+{
+	g_autoptr(RondReport) report = rond_report_from_json(status, NULL);
+	g_autofree char *text = rond_report_format_caches(report, TRUE);
+
+	g_assert_cmpstr(text, ==,
+			"on disk: 1.0 KiB, of at most 4.0 KiB, in '/c d'\n"
+			"in memory: 2.0 KiB decoded, of at most 8.0 KiB; it "
+			"had 75 % of 4 blocks that were read\n");
+}
+
 static void test_report_empty(void)
 {
 	g_autoptr(RondReport) report =
@@ -57,6 +71,10 @@ static void test_report_empty(void)
 
 	g_assert_cmpuint(report->rows->len, ==, 0);
 	g_assert_cmpuint(rond_report_problems(report), ==, 0);
+	g_assert_null(report->disk);
+	g_autofree char *text = rond_report_format_caches(report, TRUE);
+
+	g_assert_cmpstr(text, ==, "");
 }
 
 /* Members of the wrong type count as missing. */
@@ -262,6 +280,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/report/table", test_report);
 	g_test_add_func("/report/raw", test_report_raw);
+	g_test_add_func("/report/caches", test_report_caches);
 	g_test_add_func("/report/empty", test_report_empty);
 	g_test_add_func("/report/types", test_report_types);
 	g_test_add_func("/report/errors", test_report_errors);

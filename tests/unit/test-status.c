@@ -81,12 +81,15 @@ static void test_schema(void)
 	JsonArray *snapshots = json_object_get_array_member(root, "snapshots");
 	JsonArray *skipped = json_object_get_array_member(root, "skipped");
 	JsonArray *sources = json_object_get_array_member(root, "sources");
+	JsonObject *cache = json_object_get_object_member(root, "cache");
 	JsonObject *day = member_object(snapshots, 0);
 	JsonArray *parts = json_object_get_array_member(day, "parts");
 
 	g_assert_cmpint(json_object_get_int_member(root, "schema"), ==,
 			ROND_STATUS_SCHEMA);
 	g_assert_nonnull(text_of(root, "first_seen"));
+	g_assert_cmpint(json_object_get_int_member(cache, "disk_bytes"), >, 0);
+	g_assert_cmpint(json_object_get_int_member(cache, "misses"), >, 0);
 	g_assert_cmpstr(json_array_get_string_element(sources, 0), ==,
 			shelf->config->sources[0]);
 	g_assert_cmpuint(json_array_get_length(snapshots), ==, 2);
