@@ -111,6 +111,19 @@ class Demo(rond.Case):
         self.assertIn(f"{where}/J-1/www/public/upload/{implant}", appeared)
         self.assertLess(len(appeared), 30, appeared)
 
+    def test_find_the_hidden_edit(self):
+        where = self.mounted()
+        path = "www/public/index.php"
+        before, after = (os.stat(where / day / path)
+                         for day in ("J-10", "J-9"))
+        self.assertEqual((before.st_size, before.st_mtime_ns),
+                         (after.st_size, after.st_mtime_ns))
+        self.assertNotEqual((where / "J-10" / path).read_bytes(),
+                            (where / "J-9" / path).read_bytes())
+        found = self.sh(f"{rond.RONDCTL} suspects {where}", check=False).stdout
+        self.assertEqual(len(found.splitlines()), 3, found)
+        self.assertRegex(found, rf"same size and mtime +{path}\n")
+
     def test_yesterday_is_the_site_as_it_is(self):
         where = self.mounted()
         self.assertEqual(self.sh(f"diff -r {where}/J-1/www {self.site}"), "")
@@ -201,6 +214,15 @@ class ShippedDumps(rond.Case):
         shipped = self.dumps("shipped")
         self.assertEqual(len(shipped), 14)
         self.assertEqual(shipped, self.dumps("real"))
+
+    def test_belong_to_the_photos(self):
+        self.sh(f"{MAKE} --shipped shipped")
+        newest = sorted((self.tmp / "shipped/backups").glob("db-*"))[-1]
+        named = set(re.findall(rb"upload/(\w{30}\.jpg)",
+                               gzip.decompress(newest.read_bytes())))
+        upload = self.tmp / "shipped/site/www/public/upload"
+        self.assertEqual(named, {os.fsencode(path.name)
+                                 for path in upload.glob("*.jpg")})
 
     def test_are_taken_where_there_is_none(self):
         programs = self.folder("bin")

@@ -1,136 +1,134 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The commands of README.md (its `sh` blocks) and of the manual's EXAMPLES do
-what they say, on the demo set."""
-import gzip
-import os
+"""The commands of README.md (its `sh` blocks) do what they say, on the demo
+set."""
 import re
 import shutil
 
-import mariadb
+import documented
 import rond
 
 README = rond.TOP / "README.md"
-MANUAL = rond.TOP / "tools/man/rondfs.1"
+LOST_PHOTOS = LOST_OFFERS = 32
+PHOTO = r"\w{30}\.jpg"
+PLANTED = r"www/public/upload/\w{30}\.php"
+HIDDEN = "same size and mtime"
 
 
 def readme_blocks():
-    """The text of each block fenced as sh."""
-    return re.findall(r"^```sh\n(.*?)^```$", README.read_text(),
+    """(How it is fenced, text) of each block."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", README.read_text(),
                       re.M | re.S)
 
 
-def manual_blocks():
-    """The commands of each example: what follows the prompts."""
-    text = MANUAL.read_text()
-    examples = text[text.index(".Sh EXAMPLES"):]
-    examples = examples[:examples.index("\n.Sh ", 1)]
-    for block in re.findall(r"^\.Bd.*?\n(.*?)^\.Ed", examples, re.M | re.S):
-        block = block.replace("\\e\n", "").replace("\\e", "\\")
-        yield "\n".join(line[2:] for line in block.splitlines()
-                        if line[:2] in ("$ ", "# "))
+class Readme(documented.Documented):
+    FINDS = (
+        (r"rondctl list ", r"(?m)\A.*\n(\S+ .* db www .* complete\n){14}\Z"),
+        (r"rondctl lost --copy-to", rf"^copied: {LOST_PHOTOS} files"),
+        (r"rondctl lost ",
+         rf"\A.*\n(\S+ .* www/public/upload/{PHOTO}\n){{{LOST_PHOTOS}}}"
+         rf"lost: {LOST_PHOTOS} files.*\n\Z"),
+        (r"rondctl suspects ",
+         rf"\A.*\n.*{HIDDEN} +www/public/index\.php\n"
+         rf".*program among uploads.* {PLANTED}\n\Z"),
+        (r"rondctl diff -p ", r"\n-require.*\n\+include"),
+        (r"rondctl diff .* J-10 J-9$",
+         rf"\nM\?  www/public/index\.php .*{HIDDEN}.*\n"
+         rf"A   {PLANTED} .*program among uploads"),
+        (r"rondctl diff .* J-2 J-1 db$",
+         r"\nM   db/offers  \d+ -> \d+ rows\n"),
+        (r"rondctl log ", rf"\A.*\n.*\n\S+ .* M\? {HIDDEN}.*\n\Z"),
+        (r"rondctl grep .* support@", r"\A\S+\tdb/users\.tsv:\d+:.*\n\Z"),
+        (r"rondctl grep .*nothing", rf"\A\S+\t{PLANTED}:2:.*\n\Z"),
+        (r"rondctl check ", r"\A\S+/db  ok .*\n\S+/www  ok .*\n"
+                            r"2 backups .*; 0 with problems\n\Z"),
+        (r"rondctl status ", r"(?m)^SNAPSHOT.*\n(\S+ +(db|www) +ready.*\n)+"),
+        (r"rondctl ls ", r"(?m)^-rw-r--r-- .* index\.php$"),
+        (r"rondctl cp ", rf"^copied: {LOST_PHOTOS} files"),
+        (r"rondctl cat .*/index\.php", "require"),
+        (r"rondctl cat .*/removed/db/.*\| cut",
+         rf"\Atitle\n(.+\n){{{LOST_OFFERS}}}\Z"),
+        (r"ls .*/removed/", rf"\A({PHOTO}\n){{{LOST_PHOTOS}}}\Z"),
+        (r"cp .*/removed/", r"\A\Z"),
+        (r"find .*/added ", rf"\A\S+/{PLANTED}\n\Z"),
+        (r"ls -d .*/J-\*.*php", rf"\A(\S+/{PLANTED}\n){{9}}\Z"),
+        (r"diff -ru .*/modified/", r"\n-require.*\n\+include"),
+        (r"find .*-newerct", PLANTED),
+        (r"ls .*/\.versions/", r"\A(\S+_index\.php\n){2}\Z"),
+        (r"diff .*/\.versions/", r"\n< require.*\n---\n> include"),
+        (r"cut .*/removed/db/",
+         rf"\Aid\ttitle\tprice\n(\d+\t.+\n){{{LOST_OFFERS}}}\Z"),
+        (r"mysql .*/removed/db/", r"\A\Z"),
+        (r"cat .*/added/db/users", r"\A.*\n\d+\tSupport\t.*\tadmin\t.*\n\Z"),
+        (r"cat .*/added/db/triggers", r"TRIGGER `messages_sent`"),
+        (r"diff .*/modified/old/db/", r"(?m)^< 40\t.*\n---\n> 40\t"),
+    )
 
-
-class Documented(rond.Case):
     def setUp(self):
         super().setUp()
-        self.sh(f"{rond.TOP}/tools/demo/make --shipped demo")
-        self.backups = self.tmp / "demo/backups"
-        self.folder("bin")
-        (self.tmp / "bin/rondfs").write_text(
-            f'#!/bin/sh\nexec {rond.RONDFS} --cache-dir {self.cache} "$@"\n')
-        (self.tmp / "bin/rondctl").write_text(
-            f'#!/bin/sh\nexec {rond.RONDCTL} "$@"\n')
-        (self.tmp / "bin/mysql").write_text(self.client())
-        for program in (self.tmp / "bin").iterdir():
-            program.chmod(0o755)
-        self.names = {"build/tools/": ""}
-
-    def client(self):
-        """The database client: that of a server of our own, where there is
-        one; else it takes what it is given, if it is something."""
-        if mariadb.missing():
-            return ('#!/bin/sh\n[ "$1" = -e ] || grep -q CREATE\n')
-        server = mariadb.Server()
-        self.addCleanup(server.stop)
-        server.recreate("rondcoin", "shop")
-        newest = sorted(self.backups.glob("db-*"))[-1]
-        server.load(gzip.decompress(newest.read_bytes()), "rondcoin")
-        return (f"#!/bin/sh\nexec {mariadb.program('mariadb')} --no-defaults "
-                f'--user=root --socket={server.socket} "$@"\n')
-
-    def run_block(self, block):
-        """Each command of a block: none may complain; diff and grep may find
-        something, or nothing."""
-        for name, path in self.names.items():
-            block = block.replace(name, str(path))
-        for command in block.replace("\\\n", "").splitlines():
-            command = command.split("  # ")[0].strip()
-            if not command or command.startswith("#"):
-                continue
-            done = self.sh(f"PATH={self.tmp}/bin:$PATH; {command}",
-                           check=False)
-            self.assertIn(done.returncode, self.allowed(command), (
-                command, done.stdout[:500], done.stderr))
-            self.assertEqual(self.complaints(done.stderr), "", command)
-
-    @staticmethod
-    def allowed(command):
-        return (0, 1) if re.match(r"diff|git diff|cmp|rondctl diff", command) else (0,)
-
-    @staticmethod
-    def complaints(stderr):
-        """What rondfs says on the way is none."""
-        return "\n".join(line for line in stderr.splitlines()
-                         if not line.startswith("rondfs:"))
+        mount = self.mount(self.tmp / "demo/backups").wait_for("J-1", "J-14")
+        self.where = mount.where
+        own = self.folder("own")
+        shutil.copytree(self.tmp / "demo/backups", own / "backups")
+        self.names = {"build/tools/": "", "/mnt/backups": self.where,
+                      "/srv/backups": own / "backups",
+                      "/mnt/mine": self.folder("mine")}
 
     def test_readme(self):
         blocks = readme_blocks()
-        self.assertGreater(len(blocks), 3)
-        mount = self.mount().wait_for("J-1", "J-14")
-        own = self.folder("own")
-        shutil.copytree(self.backups, own / "backups")
-        self.names.update({"/mnt/backups": mount.where,
-                           "/srv/backups": own / "backups",
-                           "/mnt/mine": self.folder("mine")})
-        for block in blocks:
-            with self.subTest(block.strip().splitlines()[0]):
-                self.run_block(block)
+        self.assertGreater(len(blocks), 10)
+        before = "none"
+        for kind, block in blocks:
+            with self.subTest(f"{kind}: {block.strip().splitlines()[0]}"):
+                if kind == "sh":
+                    self.run_block(block)
+                elif before == "sh":
+                    self.assert_shown(block)
+            before = kind
+        self.assert_all_found()
 
-    def test_manual(self):
-        blocks = list(manual_blocks())
-        self.assertGreater(len(blocks), 3)
-        mount = self.mount().wait_for("J-1", "J-2")
-        archive = sorted(self.backups.glob("www-*"))[0]
-        site = self.tmp / "demo/site/www"
-        (site / "upload").mkdir()
-        for number, block in enumerate(blocks):
-            source = self.folder(f"source{number}")
-            shutil.copytree(self.backups, source, dirs_exist_ok=True)
-            for name in ("site_31-05-2024.tgz", "blog_31-05-2024.tgz"):
-                shutil.copy(archive, source / name)
-            where = mount.where
-            if "rondfs " in block:
-                where = self.folder(f"example{number}")
-            self.names.update({
-                "/mnt/backups/J-2/www/upload":
-                    mount.where / "J-2/www/public/upload",
-                "/mnt/backups": where, "/srv/backups": source,
-                "/var/www": site, "/root/site.tar.gz": archive})
-            with self.subTest(block.splitlines()[0]):
-                self.run_block(block)
+    def run_command(self, command):
+        super().run_command(command)
+        if re.match("cp .*/removed/", command):
+            self.assert_photos("demo/site/www/public/upload")
+        elif "--copy-to" in command:
+            self.assert_photos("demo/found/www/public/upload")
+        elif re.match("mysql .*/removed/", command) and self.server:
+            self.assert_offers()
+
+    def assert_photos(self, folder):
+        """Those that were lost are in it, as they were."""
+        before = self.where / "J-4/www/public/upload"
+        after = self.where / "J-3/www/public/upload"
+        lost = [photo for photo in before.glob("*.jpg")
+                if not (after / photo.name).exists()]
+        self.assertEqual(len(lost), LOST_PHOTOS)
+        for photo in lost:
+            self.assertEqual((self.tmp / folder / photo.name).read_bytes(),
+                             photo.read_bytes())
+
+    def assert_offers(self):
+        """Those of both days are in the database."""
+        there = {int(number) for number,
+                 in self.server.rows("SELECT id FROM rondcoin.offers")}
+        for day in ("J-2", "J-1"):
+            lines = (self.where / day / "db/offers.tsv").read_text()
+            numbers = {int(line.split("\t")[0])
+                       for line in lines.splitlines()[1:]}
+            self.assertLess(numbers, there)
 
     def test_no_example_copies_an_alias(self):
         """cp -a J-2 would copy a link: J-2/. or J-2/www."""
-        for text in (README.read_text(), MANUAL.read_text()):
-            for line in text.splitlines():
-                if re.search(r"\b(cp|rsync|tar)\b", line):
-                    self.assertNotRegex(line, r"/[JSD]-\d+( |$)", line)
+        for line in README.read_text().splitlines():
+            if re.search(r"\b(cp|rsync|tar)\b", line):
+                self.assertNotRegex(line, r"/[JSD]-\d+( |$)", line)
 
     def test_options_are_those_of_help(self):
         """What README names as an option exists."""
         known = self.rondfs("--help").stdout
-        known += self.sh(f"{rond.RONDCTL} diff --help")
+        for command in re.findall(r"(?m)^  (\w+) +\S",
+                                  self.sh(f"{rond.RONDCTL} --help")):
+            known += self.sh(f"{rond.RONDCTL} {command} --help")
         for option in set(re.findall(r"`(--[a-z-]+)", README.read_text())):
             self.assertIn(option, known)
 
