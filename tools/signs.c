@@ -8,8 +8,7 @@
 static const char *const folders[] = {
     "upload",	"uploads", "uploaded", "files",	  "image",	 "images",
     "img",	"imgs",	   "media",    "medias",  "photo",	 "photos",
-    "pictures", "avatars", "thumbs",   "gallery", "attachments", "cache",
-    "tmp",	"temp",	   NULL,
+    "pictures", "avatars", "thumbs",   "gallery", "attachments", NULL,
 };
 
 /* Endings that servers run, as PHP's, Apache's and Debian's settings have

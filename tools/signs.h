@@ -28,7 +28,8 @@ gboolean rond_signs_is_code(const char *path);
 /* whether it is called a picture. */
 gboolean rond_signs_is_picture(const char *path);
 
-/* Whether @path is run and lies in a folder for uploads, pictures or caches. */
+/* Whether @path is run and lies in a folder for uploads or pictures. Caches are
+ * none: there templates become programs each day. */
 gboolean rond_signs_is_program(const char *path);
 
 /* In words, for people, without translation for programs: "program-in-upload",

@@ -32,6 +32,7 @@ typedef struct {
 	guint32 from;	/* the first stop of @line that is wanted */
 	guint number;	/* of @line, when it is judged */
 	GArray *counts; /* guint: of its stops, programs that came or changed */
+	GHashTable *found; /* path, borrowed → its newest RondSuspect */
 } Work;
 
 static void work_clear(Work *self)
@@ -41,6 +42,7 @@ static void work_clear(Work *self)
 	g_clear_pointer(&self->code, rond_contents_free);
 	g_clear_pointer(&self->ids, g_free);
 	g_clear_pointer(&self->counts, g_array_unref);
+	g_clear_pointer(&self->found, g_hash_table_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
@@ -237,7 +239,7 @@ static gboolean ask_git(Work *self, GError **error)
 	return rond_git_blobs_ask(self->query->git, error);
 }
 
-/* Whether its path had another content before, or its content another path. */
+/* Whether its content was there before, be it under another path. */
 static gboolean is_known(const Work *self, guint32 number, const RondSpan *span)
 {
 	guint32 n = rond_contents_of(self->code, self->number, number);
@@ -251,10 +253,12 @@ static gboolean is_known(const Work *self, guint32 number, const RondSpan *span)
 	return content->line == self->line && oldest->first < span->first;
 }
 
+/* Of what is damaged nobody knows whether it is new. */
 static gboolean has_old_time(const Work *self, guint32 number,
 			     const RondSpan *span, const RondIndexEntry *entry)
 {
-	return span->first > 0 && !is_known(self, number, span) &&
+	return span->first > 0 && !(span->flags & ROND_DELTA_UNSURE) &&
+	       !is_known(self, number, span) &&
 	       entry->mtime < stop_of(self->line, span->first - 1)->time;
 }
 
@@ -312,6 +316,43 @@ static void count(Work *self, const RondSpan *span, const char *path,
 		g_array_index(self->counts, guint, span->first)++;
 }
 
+/* What is the same in its spans. */
+static guint32 content_of(const Work *self, guint32 number)
+{
+	guint32 n = rond_contents_of(self->code, self->number, number);
+
+	if (n != ROND_NO_CONTENT)
+		return n;
+	n = rond_contents_of(self->pictures, self->number, number);
+	return n != ROND_NO_CONTENT ? self->code->all->len + n : n;
+}
+
+/* Whether it is named already: it was there before a snapshot that is damaged
+ * or hasn't it, and was the same, as far as anybody knows. */
+static gboolean is_again(const Work *self, const RondSuspect *suspect)
+{
+	RondSuspect *before = g_hash_table_lookup(self->found, suspect->path);
+	gboolean unsure = suspect->span->flags & ROND_DELTA_UNSURE;
+
+	if (!before || suspect->signs & ~before->signs)
+		return FALSE;
+	if (!unsure && (suspect->content == ROND_NO_CONTENT ||
+			suspect->content != before->content))
+		return FALSE;
+	before->last = suspect->last;
+	return TRUE;
+}
+
+static void add(Work *self, RondSuspect *suspect)
+{
+	if (is_again(self, suspect)) {
+		suspect_free(suspect);
+		return;
+	}
+	g_hash_table_insert(self->found, suspect->path, suspect);
+	g_ptr_array_add(self->list->suspects, suspect);
+}
+
 static void judge(Work *self, guint32 number)
 {
 	const RondSpan *span =
@@ -339,7 +380,9 @@ static void judge(Work *self, guint32 number)
 	suspect->signs = signs;
 	suspect->order = find_snapshot(
 	    self->query->catalog, stop_of(self->line, span->first)->snapshot);
-	g_ptr_array_add(self->list->suspects, suspect);
+	suspect->last = span->last;
+	suspect->content = content_of(self, number);
+	add(self, suspect);
 }
 
 static gint compare_counts(gconstpointer a, gconstpointer b)
@@ -413,6 +456,7 @@ RondSuspectList *rond_suspect_list_new(const RondSuspectQuery *query,
 	if (!look_into_pictures(&work, error))
 		return NULL;
 	work.code = rond_contents_new(query->lines, is_code, NULL);
+	work.found = g_hash_table_new(g_str_hash, g_str_equal);
 	if (query->git && !ask_git(&work, error))
 		return NULL;
 	for (guint i = 0; i < query->lines->len; i++)

@@ -16,9 +16,11 @@
 typedef struct {
 	const RondTimeline *line;
 	const RondSpan *span;
-	char *path;  /* PART/PATH */
-	guint signs; /* RondSigns */
-	guint order; /* of the snapshot that has it first */
+	char *path;	 /* PART/PATH */
+	guint signs;	 /* RondSigns */
+	guint order;	 /* of the snapshot that has it first */
+	guint32 last;	 /* the last stop that has it */
+	guint32 content; /* private */
 } RondSuspect;
 
 /* A snapshot with far more programs that came or changed than is usual. */

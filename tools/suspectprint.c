@@ -50,8 +50,8 @@ static void print_table(const RondSuspectList *list, gboolean terminal,
 
 		rond_table_add(table, g_strconcat(is_oldest(each) ? "<= " : "",
 						  first_of(each), NULL));
-		rond_table_add(
-		    table, g_strdup(snapshot_of(each->line, each->span->last)));
+		rond_table_add(table,
+			       g_strdup(snapshot_of(each->line, each->last)));
 		rond_table_add(table, why_text(each));
 		rond_table_add(table, terminal ? rond_quote(each->path)
 					       : g_strdup(each->path));
@@ -111,11 +111,10 @@ static void print_suspect(const RondSuspect *suspect, FILE *out)
 	rond_json_line_text(json, "path", path);
 	rond_json_line_text(json, "first", first_of(suspect));
 	rond_json_line_text(json, "last",
-			    snapshot_of(suspect->line, suspect->span->last));
+			    snapshot_of(suspect->line, suspect->last));
 	rond_json_line_flag(json, "in_oldest", is_oldest(suspect));
-	rond_json_line_flag(
-	    json, "in_newest",
-	    rond_timeline_is_present(suspect->line, suspect->span));
+	rond_json_line_flag(json, "in_newest",
+			    suspect->last + 1 == suspect->line->stops->len);
 	add_reasons(json, suspect->signs);
 	rond_json_line_print(json, out);
 }

@@ -223,6 +223,34 @@ class Suspects(rond.Case):
         self.assertEqual(self.found(status=2), {})
         self.assertIn("incomplete", self.errors)
 
+    def test_damaged(self):
+        """What nobody can vouch for is not new for that, and what was there
+        before it is no other thing behind it."""
+        self.write("upload/shell.php", "<?php x();\n", -100)
+        self.pack(1)
+        self.live(2)
+        self.pack(2)
+        path = self.backups / f"www-{DAYS[1]}.tar.gz"
+        data = bytearray(path.read_bytes())
+        data[-6] ^= 1  # of the size
+        path.write_bytes(data)
+        shell = {("/www/upload/shell.php", DAYS[0]): {"program-in-upload"}}
+        self.assertEqual(self.found(status=2), shell)
+        self.live(3)
+        self.pack(3)
+        self.write("app/late.php", "<?php late();\n", -100)
+        self.pack(4)
+        self.assertEqual(
+            self.found(status=2), {**shell, ("/www/app/late.php", DAYS[3]):
+                                   {"mtime-older-than-first-seen"}})
+        self.assertEqual(self.lines[0]["last"], DAYS[3])
+        self.assertTrue(self.lines[0]["in_newest"])
+        path.write_bytes(data[:len(data) // 2])
+        self.assertEqual(
+            set(self.found(status=2)),
+            {*shell, ("/www/app/late.php", DAYS[3])})
+        self.assertEqual(self.lines[0]["last"], DAYS[3])
+
     def git(self, command):
         return self.sh(f"cd {self.site} && GIT_DIR={self.tmp}/repo/.git "
                        f"GIT_WORK_TREE={self.site} git -c user.name=x "

@@ -11,14 +11,16 @@ static void test_programs(void)
 	    "www/public/Uploads/2024/a.PHP",
 	    "www/images/.htaccess",
 	    "www/media/.user.ini",
-	    "www/tmp/x.phtml",
-	    "www/cache/x.phar",
+	    "www/media/x.phtml",
+	    "www/gallery/x.phar",
 	    "www/wp-content/uploads/x.php.jpg",
 	    "www/files/cgi.pl",
 	    "www/img/a/b/c/x.php7",
 	};
 	static const char *const no[] = {
 	    "www/index.php",
+	    "www/var/cache/x.php",
+	    "www/tmp/x.php",
 	    "www/upload/x.jpg",
 	    "www/upload/php",
 	    "www/uploader/x.php",
