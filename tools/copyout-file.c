@@ -81,7 +81,7 @@ static gboolean take(const Copy *copy, const RondView *view, guint64 offset,
 		return rond_fail(error, EIO, _("the data ends early"));
 	rond_sha256_add(copy->self->sha256, view->data, view->len);
 	copy->self->seen_bytes += view->len;
-	rond_copy_bar_show(copy->self, copy->item->path);
+	rond_copy_out_show(copy->self, copy->item->path);
 	return write_all(copy, view->data, view->len, offset, error);
 }
 
@@ -115,7 +115,7 @@ static gboolean skip_hole(const Copy *copy, guint64 len, GError **error)
 			return FALSE;
 		rond_sha256_add(copy->self->sha256, zeros, n);
 		copy->self->seen_bytes += n;
-		rond_copy_bar_show(copy->self, copy->item->path);
+		rond_copy_out_show(copy->self, copy->item->path);
 		len -= n;
 	}
 	return TRUE;

@@ -8,15 +8,9 @@
 
 #include "backends/sha256.h"
 #include "tools/copyout.h"
+#include "tools/meter.h"
 
 #include <sys/stat.h>
-
-/* A bar on stderr, from the second second on, if that is a terminal. */
-typedef struct {
-	gboolean terminal;
-	gboolean drawn;
-	gint64 start, last; /* monotonic, us; 0: not begun */
-} RondCopyBar;
 
 struct RondCopyOut {
 	RondTreePaths *tree;
@@ -39,7 +33,7 @@ struct RondCopyOut {
 	int parent_fd;
 	RondSha256 *sha256; /* a new one for each file would be dear */
 	guint serial;	    /* of temporary names */
-	RondCopyBar bar;
+	RondMeter meter;
 	RondCopyCounts counts;
 };
 
@@ -68,8 +62,8 @@ gboolean rond_copy_out_survives(RondCopyOut *self, GError *error, GError **out);
 gboolean rond_copy_out_note_soundness(RondCopyOut *self,
 				      const RondTreePath *item);
 
-void rond_copy_bar_show(RondCopyOut *self, const char *name);
-void rond_copy_bar_clear(RondCopyOut *self);
+/* How far it is, on the meter; @name is at work. */
+void rond_copy_out_show(RondCopyOut *self, const char *name);
 
 /* Count what @job will copy. FALSE with @error: EINTR. */
 gboolean rond_copy_out_plan(RondCopyOut *self, const RondCopyJob *job,

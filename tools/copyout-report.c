@@ -5,23 +5,8 @@
 #include "tools/progress.h"
 
 #include <glib/gi18n.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#define DELAY_US G_USEC_PER_SEC
-#define EACH_US (G_USEC_PER_SEC / 10)
-#define DEFAULT_WIDTH 80
-
-static guint terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return DEFAULT_WIDTH;
-}
-
-static void draw(RondCopyOut *self, const char *name, gint64 now)
+void rond_copy_out_show(RondCopyOut *self, const char *name)
 {
 	const RondProgress progress = {
 	    .source = name,
@@ -30,43 +15,15 @@ static void draw(RondCopyOut *self, const char *name, gint64 now)
 	    .done = (guint)self->seen_files,
 	    .count = (guint)MAX(self->files, self->seen_files),
 	};
-	double seconds = (double)(now - self->bar.start) / G_USEC_PER_SEC;
-	g_autofree char *bar =
-	    rond_progress_bar(&progress, seconds, terminal_width() - 1);
 
-	fprintf(stderr, "\r%s\033[K", bar);
-	fflush(stderr);
-}
-
-void rond_copy_bar_show(RondCopyOut *self, const char *name)
-{
-	RondCopyBar *bar = &self->bar;
-	gint64 now;
-
-	if (!bar->terminal)
-		return;
-	now = g_get_monotonic_time();
-	if (!bar->start)
-		bar->start = now;
-	if (now - bar->start < DELAY_US || now - bar->last < EACH_US)
-		return;
-	bar->last = now;
-	bar->drawn = TRUE;
-	draw(self, name, now);
-}
-
-void rond_copy_bar_clear(RondCopyOut *self)
-{
-	if (self->bar.drawn)
-		fputs("\r\033[K", stderr);
-	self->bar.drawn = FALSE;
+	rond_meter_show(&self->meter, &progress);
 }
 
 void rond_copy_out_say(RondCopyOut *self, const char *path, char *why)
 {
 	g_autofree char *full = g_build_filename(self->dest_name, path, NULL);
 
-	rond_copy_bar_clear(self);
+	rond_meter_clear(&self->meter);
 	g_warning("%s: %s", full, why);
 	g_free(why);
 }

@@ -65,7 +65,6 @@ static RondCopyOut *copy_out_new(RondTreePaths *tree, const char *dest)
 	self->planned =
 	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	self->sha256 = rond_sha256_new();
-	self->bar.terminal = isatty(STDERR_FILENO);
 	return self;
 }
 
@@ -85,7 +84,7 @@ RondCopyOut *rond_copy_out_new(RondTreePaths *tree, const char *dest,
 
 void rond_copy_out_free(RondCopyOut *self)
 {
-	rond_copy_bar_clear(self);
+	rond_meter_clear(&self->meter);
 	if (self->dest >= 0)
 		close(self->dest);
 	if (self->parent_fd >= 0)
@@ -117,7 +116,7 @@ gboolean rond_copy_out_survives(RondCopyOut *self, GError *error, GError **out)
 		g_propagate_error(out, error);
 		return FALSE;
 	}
-	rond_copy_bar_clear(self);
+	rond_meter_clear(&self->meter);
 	g_warning("%s", error->message);
 	g_error_free(error);
 	self->counts.failed++;
@@ -243,7 +242,7 @@ static gboolean copy(RondCopyOut *self, RondTreePath *item,
 				 item->path);
 	if (!rond_tree_paths_complete(self->tree, item, error))
 		return FALSE;
-	rond_copy_bar_show(self, item->path);
+	rond_copy_out_show(self, item->path);
 	switch (item->attr.st.st_mode & S_IFMT) {
 	case S_IFDIR:
 		return copy_folder(self, item, place, error);
@@ -272,6 +271,7 @@ gboolean rond_copy_out_run(RondCopyOut *self, GError **error)
 {
 	gboolean goes_on = rond_copy_out_has_room(self, error);
 
+	rond_meter_begin(&self->meter);
 	for (guint i = 0; goes_on && i < self->jobs->len; i++) {
 		GError *failure = NULL;
 
@@ -279,6 +279,6 @@ gboolean rond_copy_out_run(RondCopyOut *self, GError **error)
 			  rond_copy_out_survives(self, failure, error);
 	}
 	rond_copy_finish_folders(self);
-	rond_copy_bar_clear(self);
+	rond_meter_clear(&self->meter);
 	return goes_on;
 }

@@ -3,6 +3,8 @@
 #include "fs/comparison.h"
 #include "tools/ctl.h"
 #include "tools/diffprint.h"
+#include "tools/diffrows.h"
+#include "tools/quote.h"
 #include "tools/where.h"
 
 #include <errno.h>
@@ -114,7 +116,9 @@ static RondComparison *compare(RondWhere *where, const Query *query,
 	return NULL;
 }
 
-static gboolean side_has(const RondComparedSide *side, const char *path)
+/* The entry at @path below the part; NULL: there is none. */
+static const RondIndexEntry *find(const RondComparedSide *side,
+				  const char *path)
 {
 	const RondIndex *index =
 	    side->content ? rond_content_index(side->content) : NULL;
@@ -126,7 +130,17 @@ static gboolean side_has(const RondComparedSide *side, const char *path)
 		at = rond_index_lookup(index, at, path, len);
 		path += len + (path[len] == '/');
 	}
-	return index && at != ROND_INDEX_NONE;
+	return index && at != ROND_INDEX_NONE ? rond_index_entry(index, at)
+					      : NULL;
+}
+
+/* Tables are called as they are listed, too: without an ending. */
+static gboolean side_has(const RondComparedSide *side, const char *path)
+{
+	g_autofree char *script = g_strconcat(path, ".sql", NULL);
+	const RondIndexEntry *table = *path ? find(side, script) : NULL;
+
+	return find(side, path) || (table && table->flags & ROND_ENTRY_TABLE);
 }
 
 /* A path that is nowhere would look like one without changes. */
@@ -157,8 +171,32 @@ static gboolean is_sound(const RondComparedSide *side)
 	return info.state == ROND_PART_READY;
 }
 
+/* It has no index; reading all of it is what diff(1) is for. */
+static void tell_of_folder(const RondComparedPart *part, const Query *query)
+{
+	g_autofree char *mount = rond_where_mount(query->options);
+	const char *root = mount ? mount : _("MOUNTPOINT");
+	const RondSnapshot *only = part->old.part ? query->old : query->new;
+	g_autofree char *old =
+	    g_build_filename(root, query->old->name, part->name, NULL);
+	g_autofree char *new =
+	    g_build_filename(root, query->new->name, part->name, NULL);
+	g_autofree char *left = rond_quote(old);
+	g_autofree char *right = rond_quote(new);
+
+	if (!part->old.part || !part->new.part)
+		g_warning(_("%s: a folder that is a backup itself; it is only "
+			    "in %s, and what is in it is not listed here"),
+			  part->name, only->name);
+	else
+		g_warning(
+		    _("%s: a folder that is a backup itself is not compared "
+		      "here; in a mount do: diff -rq %s %s"),
+		    part->name, left, right);
+}
+
 /* What can't be vouched for is trouble, whatever was found. */
-static gboolean is_certain(const RondComparison *comparison)
+static gboolean is_certain(const RondComparison *comparison, const Query *query)
 {
 	gboolean certain = TRUE;
 
@@ -166,24 +204,31 @@ static gboolean is_certain(const RondComparison *comparison)
 		const RondComparedPart *part = comparison->parts->pdata[i];
 
 		if (!part->changes)
-			g_warning(_("%s: a folder that is a backup itself is "
-				    "not compared here; diff -r in the mount "
-				    "does it"),
-				  part->name);
+			tell_of_folder(part, query);
 		certain &= part->changes && is_sound(&part->old) &&
 			   is_sound(&part->new);
 	}
 	return certain;
 }
 
+/* Whether numbers of rows are shown, for which tables have to be read. */
+static gboolean counts_rows(const RondOptions *options)
+{
+	if (!options->rows && !options->stat)
+		return FALSE;
+	return options->json ||
+	       !(options->null || options->name_only || options->patch);
+}
+
 static gboolean print(const RondDiffList *list, const Query *query)
 {
 	const RondOptions *options = query->options;
-	const RondDiffStyle style = {isatty(STDOUT_FILENO), options->metadata};
-	const char *const names[] = {query->old->name, query->new->name};
+	const RondDiffStyle style = {isatty(STDOUT_FILENO),
+				     options->metadata,
+				     {query->old->name, query->new->name}};
 
 	if (options->json)
-		rond_diff_print_json(list, &style, names, stdout);
+		rond_diff_print_json(list, &style, stdout);
 	else if (options->null || options->name_only)
 		rond_diff_print_names(list, &style, options->null ? '\0' : '\n',
 				      stdout);
@@ -203,11 +248,13 @@ static RondCtlStatus show(const RondComparison *comparison, const Query *query)
 	gboolean same = rond_diff_list_is_same(list) &&
 			(!query->options->metadata || !list->items->len);
 
-	gboolean certain = is_certain(comparison);
+	gboolean certain = is_certain(comparison, query);
 
 	/* "No differences" is not for what could not be looked at. */
 	if (!certain && !list->items->len && !query->options->json)
 		return ROND_CTL_TROUBLE;
+	if (counts_rows(query->options))
+		certain &= rond_diff_rows_count(list);
 	certain &= print(list, query);
 	if (fflush(stdout)) {
 		g_critical(_("can't write: %s"), g_strerror(errno));

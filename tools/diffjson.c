@@ -78,6 +78,11 @@ static void print_item(const RondDiffItem *item, FILE *out)
 		add_rows(json, "old_rows", item->old_rows);
 		add_rows(json, "new_rows", item->new_rows);
 	}
+	if (item->rows_counted) {
+		set_int(json, "rows_removed", item->rows_removed);
+		set_int(json, "rows_added", item->rows_added);
+		set_int(json, "rows_changed", item->rows_changed);
+	}
 	add_signs(json, item);
 	if (item->flags & ROND_DELTA_UNSURE) {
 		json_builder_set_member_name(json, "unsure");
@@ -98,7 +103,7 @@ static void add_sum(JsonBuilder *json, const char *name, const RondDiffSum *sum)
 	json_builder_end_object(json);
 }
 
-static void print_stats(const RondDiffStats *stats, const char *const names[2],
+static void print_stats(const RondDiffStats *stats, const RondDiffStyle *style,
 			FILE *out)
 {
 	g_autoptr(JsonBuilder) json = json_builder_new();
@@ -106,8 +111,8 @@ static void print_stats(const RondDiffStats *stats, const char *const names[2],
 	json_builder_begin_object(json);
 	set_text(json, "message_type", "statistics");
 	set_int(json, "schema", ROND_DIFF_SCHEMA);
-	set_text(json, "source_snapshot", names[0]);
-	set_text(json, "target_snapshot", names[1]);
+	set_text(json, "source_snapshot", style->names[0]);
+	set_text(json, "target_snapshot", style->names[1]);
 	set_int(json, "changed_files", stats->changed);
 	set_int(json, "touched_files", stats->touched);
 	add_sum(json, "added", &stats->added);
@@ -117,7 +122,7 @@ static void print_stats(const RondDiffStats *stats, const char *const names[2],
 }
 
 void rond_diff_print_json(const RondDiffList *list, const RondDiffStyle *style,
-			  const char *const names[2], FILE *out)
+			  FILE *out)
 {
 	for (guint i = 0; i < list->items->len; i++) {
 		const RondDiffItem *item = list->items->pdata[i];
@@ -125,5 +130,5 @@ void rond_diff_print_json(const RondDiffList *list, const RondDiffStyle *style,
 		if (item->letter != 'U' || style->metadata)
 			print_item(item, out);
 	}
-	print_stats(&list->stats, names, out);
+	print_stats(&list->stats, style, out);
 }

@@ -50,6 +50,14 @@ static char letter_of(RondDeltaKind kind)
 	return letters[kind];
 }
 
+/* What can't be read is not known to be another, so nobody forged its time. */
+static guint flags_of(const RondChange *change)
+{
+	return change->flags & ROND_DELTA_UNSURE
+		   ? change->flags & ~(guint)ROND_DELTA_SAME_LOOKS
+		   : change->flags;
+}
+
 static char *path_of(const Reader *self, const RondChange *change,
 		     gboolean folder)
 {
@@ -62,13 +70,18 @@ static char *path_of(const Reader *self, const RondChange *change,
 			   folder ? "/" : NULL, NULL);
 }
 
-/* Whether @path is what is asked for, or below it. */
-static gboolean is_below(const char *path, const char *below)
+/* Whether @path is what is asked for, below it, or a file of that table. */
+static gboolean is_below(const char *path, const char *below, gboolean table)
 {
 	gsize len = strlen(below);
+	const char *rest;
 
-	return !len ||
-	       (!strncmp(path, below, len) && (path[len] == '/' || !path[len]));
+	if (strncmp(path, below, len))
+		return FALSE;
+	rest = path + len;
+	return !len || *rest == '/' || !*rest ||
+	       (table &&
+		(g_str_equal(rest, ".sql") || g_str_equal(rest, ".tsv")));
 }
 
 static guint64 size_of(const RondIndexEntry *entry)
@@ -236,13 +249,14 @@ static void add_change(Reader *self, const RondChange *change)
 	const RondIndexEntry *new = entry_of(&self->part->new, change->new);
 	gboolean folder = new ? is_folder(new) : is_folder(old);
 	g_autofree char *path = path_of(self, change, folder);
+	guint flags = new ? new->flags : old ? old->flags : 0;
 	RondDiffItem *item;
 
-	if (!is_below(path, self->below))
+	if (!is_below(path, self->below, flags & ROND_ENTRY_TABLE))
 		return;
 	item = g_new0(RondDiffItem, 1);
 	item->letter = letter_of(change->kind);
-	item->flags = change->flags;
+	item->flags = flags_of(change);
 	item->old = change->old;
 	item->new = change->new;
 	item->folder = folder;

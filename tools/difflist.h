@@ -10,7 +10,7 @@
 
 typedef struct {
 	char letter; /* A, M, D, T (another type), U (metadata only) */
-	guint flags; /* RondDeltaFlags */
+	guint flags; /* RondDeltaFlags; never both UNSURE and SAME_LOOKS */
 	guint signs; /* RondSigns */
 	const RondComparedPart *part;
 	guint32 old, new; /* entries, or ROND_INDEX_NONE */
@@ -26,6 +26,9 @@ typedef struct {
 	char *table;	 /* PART/TABLE, as its files are called */
 	gboolean second; /* the one before is of the same table */
 	gint64 old_rows, new_rows;
+	/* Its rows one by one, if rond_diff_rows_count() has looked at them. */
+	gboolean rows_counted;
+	guint64 rows_removed, rows_added, rows_changed;
 } RondDiffItem;
 
 typedef struct {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Contents beside each other, by diff(1). */
-#include "tools/diffprint.h"
+#include "tools/diffpatch.h"
 
 #include "backends/error.h"
+#include "tools/diffprint.h"
+#include "tools/diffrows.h"
 #include "tools/progress.h"
 #include "tools/quote.h"
 
@@ -99,16 +101,11 @@ static int hold(const RondComparedSide *side, guint32 number, GError **error)
 	return -1;
 }
 
-/* "a/www/x" as git writes it: a name must not look like the patch's next line;
- * new. */
-static char *label_of(const char *side, const RondIndexEntry *file,
-		      const char *path)
+char *rond_patch_label(const char *side, const char *path)
 {
 	char high[129];
 	g_autofree char *escaped = NULL;
 
-	if (!file)
-		return g_strdup("/dev/null");
 	for (guint i = 0; i < 128; i++)
 		high[i] = (char)(128 + i);
 	high[128] = '\0';
@@ -116,6 +113,12 @@ static char *label_of(const char *side, const RondIndexEntry *file,
 	if (g_str_equal(escaped, path))
 		return g_strconcat(side, "/", path, NULL);
 	return g_strconcat("\"", side, "/", escaped, "\"", NULL);
+}
+
+static char *label_of(const char *side, const RondIndexEntry *file,
+		      const char *path)
+{
+	return file ? rond_patch_label(side, path) : g_strdup("/dev/null");
 }
 
 /* What diff says of the two descriptors, which are taken; NULL with @error. */
@@ -188,8 +191,8 @@ static gboolean is_compared(const RondDiffList *list, guint i)
 }
 
 /* For each item, until stdout is closed. FALSE: some could not be read. */
-typedef void (*Show)(const RondDiffItem *item, const Compared *compared,
-		     const RondDiffStyle *style, FILE *out);
+typedef gboolean (*Show)(const RondDiffItem *item, const RondDiffStyle *style,
+			 FILE *out, GError **error);
 static gboolean each(const RondDiffList *list, const RondDiffStyle *style,
 		     Show show, FILE *out)
 {
@@ -198,26 +201,17 @@ static gboolean each(const RondDiffList *list, const RondDiffStyle *style,
 	for (guint i = 0; i < list->items->len && !ferror(out); i++) {
 		const RondDiffItem *item = list->items->pdata[i];
 		g_autoptr(GError) error = NULL;
-		g_auto(Compared) compared = {0};
 
-		if (!is_compared(list, i))
+		if (!is_compared(list, i) || show(item, style, out, &error))
 			continue;
-		if (compare(item, &compared, &error)) {
-			show(item, &compared, style, out);
-			continue;
-		}
 		g_warning("%s: %s", item->path, error->message);
 		ok = FALSE;
 	}
 	return ok;
 }
 
-/* A file may hold commands to the terminal. */
-static void print_text(GBytes *bytes, gboolean terminal, FILE *out)
+void rond_patch_text(const char *text, gsize len, gboolean terminal, FILE *out)
 {
-	gsize len;
-	const char *text = g_bytes_get_data(bytes, &len);
-
 	if (!terminal) {
 		fwrite(text, 1, len, out);
 		return;
@@ -239,18 +233,34 @@ static void print_text(GBytes *bytes, gboolean terminal, FILE *out)
 	}
 }
 
-static void show_patch(const RondDiffItem *item, const Compared *compared,
-		       const RondDiffStyle *style, FILE *out)
+/* Of a table whose rows are the same, the patch is that of its script. */
+static gboolean has_row_patch(const RondDiffItem *item)
 {
-	g_autofree char *name = NULL;
+	return g_str_has_suffix(item->path, ".tsv") &&
+	       rond_diff_rows_are_there(item);
+}
 
-	if (!compared->too_large) {
-		print_text(compared->text, style->terminal, out);
-		return;
+static gboolean show_patch(const RondDiffItem *item, const RondDiffStyle *style,
+			   FILE *out, GError **error)
+{
+	g_auto(Compared) compared = {0};
+	g_autofree char *name = NULL;
+	const char *text;
+	gsize len;
+
+	if (has_row_patch(item))
+		return rond_patch_rows(item, style->terminal, out, error);
+	if (!compare(item, &compared, error))
+		return FALSE;
+	if (!compared.too_large) {
+		text = g_bytes_get_data(compared.text, &len);
+		rond_patch_text(text, len, style->terminal, out);
+		return TRUE;
 	}
 	name = rond_quote(item->path);
 	fprintf(out, _("Files a/%s and b/%s differ (too large for a patch)\n"),
 		name, name);
+	return TRUE;
 }
 
 /* Lines that came and went; FALSE: it is no text. */
@@ -280,21 +290,51 @@ static gboolean count_lines(const Compared *compared, guint64 *more,
 	return TRUE;
 }
 
-static void show_stat(const RondDiffItem *item, const Compared *compared,
-		      const RondDiffStyle *style, FILE *out)
+static void print_rows(const RondDiffItem *item, const RondDiffStyle *style,
+		       FILE *out)
+{
+	g_autofree char *name =
+	    style->terminal ? rond_quote(item->table) : g_strdup(item->table);
+	g_autofree char *rows = rond_diff_table_text(item);
+
+	if (item->letter == 'A')
+		fprintf(out, _("%s | %s: a new table\n"), name, rows);
+	else if (item->letter == 'D')
+		fprintf(out, _("%s | %s: the table is gone\n"), name, rows);
+	else
+		fprintf(out, "%s | %s\n", name, rows);
+}
+
+static gboolean has_rows(const RondDiffItem *item)
+{
+	if (!item->table || !strchr("AD", item->letter))
+		return item->rows_counted;
+	return item->letter == 'A' ? item->new_rows >= 0 : item->old_rows >= 0;
+}
+
+static gboolean show_stat(const RondDiffItem *item, const RondDiffStyle *style,
+			  FILE *out, GError **error)
 {
 	g_autofree char *old = rond_progress_bytes(item->old_size);
 	g_autofree char *new = rond_progress_bytes(item->new_size);
 	g_autofree char *name =
 	    style->terminal ? rond_quote(item->path) : g_strdup(item->path);
+	g_auto(Compared) compared = {0};
 	guint64 more, less;
 
-	if (count_lines(compared, &more, &less))
+	if (has_rows(item)) {
+		print_rows(item, style, out);
+		return TRUE;
+	}
+	if (!compare(item, &compared, error))
+		return FALSE;
+	if (count_lines(&compared, &more, &less))
 		fprintf(out,
 			"%s | +%" G_GUINT64_FORMAT " -%" G_GUINT64_FORMAT "\n",
 			name, more, less);
 	else
 		fprintf(out, _("%s | binary, %s -> %s\n"), name, old, new);
+	return TRUE;
 }
 
 gboolean rond_diff_print_patch(const RondDiffList *list,

@@ -35,17 +35,49 @@ static void add_note(GString *text, const char *note)
 	g_string_append(text, note);
 }
 
-static void note_rows(GString *text, const RondDiffItem *item)
+static void add_rows(GString *text, guint64 rows, const char *what)
+{
+	g_autofree char *number = grouped(rows);
+
+	if (rows)
+		g_string_append_printf(text, "%s%s %s", text->len ? ", " : "",
+				       number, what);
+}
+
+char *rond_diff_rows_text(guint64 removed, guint64 added, guint64 changed)
+{
+	GString *text = g_string_new(NULL);
+
+	add_rows(text, removed, _("removed"));
+	add_rows(text, added, _("added"));
+	add_rows(text, changed, _("changed"));
+	if (!text->len)
+		g_string_append(text, _("all the same"));
+	return g_string_free(text, FALSE);
+}
+
+char *rond_diff_table_text(const RondDiffItem *item)
 {
 	g_autofree char *old = rows_text(item->old_rows);
 	g_autofree char *new = rows_text(item->new_rows);
+	g_autofree char *rows = NULL;
 
 	if (item->letter == 'A')
-		g_string_append_printf(text, _("%s rows"), new);
-	else if (item->letter == 'D')
-		g_string_append_printf(text, _("%s rows"), old);
-	else
-		g_string_append_printf(text, _("%s -> %s rows"), old, new);
+		return g_strdup_printf(_("%s rows"), new);
+	if (item->letter == 'D')
+		return g_strdup_printf(_("%s rows"), old);
+	if (!item->rows_counted)
+		return g_strdup_printf(_("%s -> %s rows"), old, new);
+	rows = rond_diff_rows_text(item->rows_removed, item->rows_added,
+				   item->rows_changed);
+	return g_strdup_printf(_("%s -> %s rows: %s"), old, new, rows);
+}
+
+static void note_table(GString *text, const RondDiffItem *item)
+{
+	g_autofree char *rows = rond_diff_table_text(item);
+
+	g_string_append(text, rows);
 }
 
 static void note_folder(GString *text, const RondDiffItem *item)
@@ -86,7 +118,30 @@ static void note_sizes(GString *text, const RondDiffItem *item)
 		g_string_append_printf(text, "%s -> %s", old, new);
 }
 
-static char *notes_of(const RondDiffItem *item)
+static gboolean is_readable(const RondComparedSide *side, guint32 number)
+{
+	const RondIndex *index = rond_content_index(side->content);
+
+	return rond_index_sha256(index, rond_index_inode(index, number)) !=
+	       NULL;
+}
+
+static void note_damage(GString *text, const RondDiffItem *item,
+			const RondDiffStyle *style)
+{
+	gboolean old = is_readable(&item->part->old, item->old);
+	gboolean new = is_readable(&item->part->new, item->new);
+	g_autofree char *where =
+	    !old && !new ? g_strdup_printf(_("%s and %s"), style->names[0],
+					   style->names[1])
+			 : g_strdup(style->names[old ? 1 : 0]);
+	g_autofree char *note = g_strdup_printf(
+	    _("can't be read in %s: not known to be the same"), where);
+
+	add_note(text, note);
+}
+
+static char *notes_of(const RondDiffItem *item, const RondDiffStyle *style)
 {
 	GString *text = g_string_new(NULL);
 
@@ -95,7 +150,7 @@ static char *notes_of(const RondDiffItem *item)
 				       type_name(&item->part->old, item->old),
 				       type_name(&item->part->new, item->new));
 	else if (item->table)
-		note_rows(text, item);
+		note_table(text, item);
 	else if (item->folder)
 		note_folder(text, item);
 	else
@@ -103,7 +158,7 @@ static char *notes_of(const RondDiffItem *item)
 	if (item->flags & ROND_DELTA_SAME_LOOKS)
 		add_note(text, _("same size and mtime, other content"));
 	if (item->flags & ROND_DELTA_UNSURE)
-		add_note(text, _("damaged, not known to be the same"));
+		note_damage(text, item, style);
 	for (guint sign = 1; sign <= item->signs; sign <<= 1)
 		if (item->signs & sign)
 			add_note(text, rond_signs_text(sign));
@@ -115,11 +170,13 @@ static const char *mark_of(const RondDiffItem *item)
 	return item->flags & ROND_DELTA_SAME_LOOKS ? "?" : "";
 }
 
-static void print_item(const RondDiffItem *item, gboolean terminal, FILE *out)
+static void print_item(const RondDiffItem *item, const RondDiffStyle *style,
+		       FILE *out)
 {
 	const char *path = item->table ? item->table : item->path;
-	g_autofree char *name = terminal ? rond_quote(path) : g_strdup(path);
-	g_autofree char *notes = notes_of(item);
+	g_autofree char *name =
+	    style->terminal ? rond_quote(path) : g_strdup(path);
+	g_autofree char *notes = notes_of(item, style);
 
 	fprintf(out, "%c%-2s %s%s%s\n", item->letter, mark_of(item), name,
 		*notes ? "  " : "", notes);
@@ -193,7 +250,7 @@ void rond_diff_print_text(const RondDiffList *list, const RondDiffStyle *style,
 		const RondDiffItem *item = list->items->pdata[i];
 
 		if (!item->implied && is_shown(item, style))
-			print_item(item, style->terminal, out);
+			print_item(item, style, out);
 	}
 	print_stats(list, style, out);
 }

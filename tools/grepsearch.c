@@ -2,17 +2,13 @@
 #include "tools/grepsearch.h"
 
 #include "tools/grepscan.h"
-#include "tools/progress.h"
-
-#include <stdio.h>
-#include <unistd.h>
+#include "tools/meter.h"
 
 /* A thread takes so many at a time: they follow each other in the backup, so
  * that it decodes what lies between once. */
 #define MAX_BYTES (16 * 1024 * 1024)
 #define MAX_FILES 4096
 #define MAX_THREADS 4
-#define WIDTH 79
 #define TICK (G_USEC_PER_SEC / 10)
 
 typedef struct {
@@ -168,7 +164,7 @@ static void push_all(Work *self, GThreadPool *pool)
 	}
 }
 
-static void show(const Work *self, guint64 total, double seconds)
+static void show(const Work *self, guint64 total, RondMeter *meter)
 {
 	const RondProgress progress = {
 	    .all_bytes = self->bytes,
@@ -176,33 +172,27 @@ static void show(const Work *self, guint64 total, double seconds)
 	    .done = self->files,
 	    .count = self->search->contents->all->len,
 	};
-	g_autofree char *bar = rond_progress_bar(&progress, seconds, WIDTH);
 
-	fprintf(stderr, "\r%s\033[K", bar);
-	fflush(stderr);
+	rond_meter_show(meter, &progress);
 }
 
 static void wait_for_all(Work *self)
 {
 	const RondContents *contents = self->search->contents;
-	gboolean terminal = isatty(STDERR_FILENO), shown = FALSE;
-	gint64 start = g_get_monotonic_time(), now = start;
+	RondMeter meter;
 	guint64 total = 0;
 
 	for (guint i = 0; i < contents->all->len; i++)
 		total += rond_contents_get(contents, i)->size;
+	rond_meter_begin(&meter);
 	g_mutex_lock(&self->lock);
 	while (self->jobs) {
-		g_cond_wait_until(&self->ended, &self->lock, now + TICK);
-		now = g_get_monotonic_time();
-		if (!terminal || !self->jobs || now - start < G_USEC_PER_SEC)
-			continue;
-		show(self, total, (double)(now - start) / G_USEC_PER_SEC);
-		shown = TRUE;
+		g_cond_wait_until(&self->ended, &self->lock,
+				  g_get_monotonic_time() + TICK);
+		show(self, total, &meter);
 	}
 	g_mutex_unlock(&self->lock);
-	if (shown)
-		fputs("\r\033[K", stderr);
+	rond_meter_clear(&meter);
 }
 
 RondGrepSearch *rond_grep_search_new(const RondContents *contents,

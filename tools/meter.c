@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define DEFAULT_WIDTH 80
+#define DELAY G_USEC_PER_SEC
 #define TICK (G_USEC_PER_SEC / 10)
 
 static guint terminal_width(void)
@@ -21,20 +22,29 @@ static guint terminal_width(void)
 
 void rond_meter_begin(RondMeter *self)
 {
-	gint64 now = g_get_monotonic_time();
+	rond_meter_begin_at_once(self);
+	self->delay = DELAY;
+}
 
-	*self = (RondMeter){isatty(STDERR_FILENO), FALSE, now, now};
+void rond_meter_begin_at_once(RondMeter *self)
+{
+	*self = (RondMeter){.terminal = isatty(STDERR_FILENO),
+			    .start = g_get_monotonic_time()};
 }
 
 void rond_meter_show(RondMeter *self, const RondProgress *progress)
 {
-	gint64 now = g_get_monotonic_time();
-	double seconds = (double)(now - self->start) / G_USEC_PER_SEC;
 	g_autofree char *bar = NULL;
+	gint64 now;
 
-	if (!self->terminal || seconds < 1 || now - self->last < TICK)
+	if (!self->terminal)
 		return;
-	bar = rond_progress_bar(progress, seconds, terminal_width() - 1);
+	now = g_get_monotonic_time();
+	if (now - self->start < self->delay || now - self->last < TICK)
+		return;
+	bar = rond_progress_bar(progress,
+				(double)(now - self->start) / G_USEC_PER_SEC,
+				terminal_width() - 1);
 	fprintf(stderr, "\r%s\033[K", bar);
 	fflush(stderr);
 	self->last = now;

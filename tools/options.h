@@ -39,6 +39,7 @@ typedef struct {
 	gboolean allow_other, default_permissions, exec;
 	gboolean json;					 /* rondctl */
 	gboolean name_only, null, stat, patch, metadata; /* rondctl diff */
+	gboolean rows;					 /* likewise */
 	char *git;					 /* log, suspects */
 	char *since, *exec_scanner;			 /* suspects */
 	char *copy_to;					 /* lost */

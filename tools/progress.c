@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tools/progress.h"
 
+#include "tools/meter.h"
 #include "tools/quote.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#define DEFAULT_WIDTH 80
 #define MIN_BAR 10
 #define MAX_BAR 30
 
 typedef struct {
-	gboolean terminal;
-	gint64 start;	/* monotonic, us */
-	gint64 part;	/* when the part at work began */
-	gboolean drawn; /* there is a bar to be cleared */
+	RondMeter meter;
+	gint64 part;	/* when the part at work began; monotonic, us */
 	gboolean brief; /* only what takes long or is not sound */
 } Display;
 
@@ -121,22 +117,6 @@ char *rond_progress_line(const char *source, const RondPartInfo *info,
 	    message ? ": " : "", message ? message : "");
 }
 
-static guint terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return DEFAULT_WIDTH;
-}
-
-static void clear_bar(Display *self)
-{
-	if (self->drawn)
-		fputs("\r\033[K", stderr);
-	self->drawn = FALSE;
-}
-
 static gboolean is_sound(RondPartState state)
 {
 	return state != ROND_PART_DAMAGED && state != ROND_PART_INCOMPLETE &&
@@ -154,30 +134,22 @@ static void show_finished(Display *self, RondPart *part)
 
 	self->part = now;
 	rond_part_info(part, &info);
-	if ((self->terminal || self->brief) && is_sound(info.state))
+	if ((self->meter.terminal || self->brief) && is_sound(info.state))
 		return;
 	line =
 	    rond_progress_line(rond_part_backup(part)->source, &info, seconds);
-	shown = self->terminal ? rond_printable(line) : g_strdup(line);
-	clear_bar(self);
+	shown = self->meter.terminal ? rond_printable(line) : g_strdup(line);
+	rond_meter_clear(&self->meter);
 	fprintf(stderr, "%s\n", shown);
 }
 
 static void show(const RondProgress *progress, gpointer data)
 {
 	Display *self = data;
-	double seconds =
-	    (double)(g_get_monotonic_time() - self->start) / G_USEC_PER_SEC;
-	g_autofree char *bar = NULL;
 
 	if (progress->finished)
 		show_finished(self, progress->finished);
-	if (!self->terminal || (self->brief && seconds < 1))
-		return;
-	bar = rond_progress_bar(progress, seconds, terminal_width() - 1);
-	fprintf(stderr, "\r%s\033[K", bar);
-	fflush(stderr);
-	self->drawn = TRUE;
+	rond_meter_show(&self->meter, progress);
 }
 
 static void cancel(gpointer data)
@@ -190,17 +162,20 @@ static gboolean index_parts(RondLibrary *library, const GPtrArray *parts,
 {
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	const RondSignalTarget target = {.stop = cancel, .data = cancellable};
-	gint64 now = g_get_monotonic_time();
-	Display display = {isatty(STDERR_FILENO), now, now, FALSE, !!parts};
+	Display display = {.part = g_get_monotonic_time(), .brief = !!parts};
 	gboolean through;
 
+	if (display.brief)
+		rond_meter_begin(&display.meter);
+	else
+		rond_meter_begin_at_once(&display.meter);
 	rond_signals_set(signals, &target);
 	through = parts ? rond_library_index(library, parts, show, &display,
 					     cancellable)
 			: rond_library_index_all(library, show, &display,
 						 cancellable);
 	rond_signals_set(signals, NULL);
-	clear_bar(&display);
+	rond_meter_clear(&display.meter);
 	fflush(stderr);
 	return through;
 }

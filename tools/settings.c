@@ -331,6 +331,8 @@ const RondOption rond_settings[] = {
 	  NULL, FLAG(patch, TRUE) },
 	{ "stat", 0, DIFF, 0, N_("how many lines changed in each file"),
 	  NULL, FLAG(stat, TRUE) },
+	{ "rows", 0, DIFF, 0, N_("how many rows changed in each table (reads it)"),
+	  NULL, FLAG(rows, TRUE) },
 	{ "metadata", 0, DIFF, 0, N_("also other times, modes, owners (U)"),
 	  NULL, FLAG(metadata, TRUE) },
 	{ "git", 0, LOG | SUSPECTS, 0, N_("what this repository knows of it"),

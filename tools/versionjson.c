@@ -116,10 +116,10 @@ static void print_version(const RondLineages *lineages, const RondLineage *line,
 	add_runs(json, "runs", lineages, version->runs);
 	add_look(json, &version->look);
 	add_git(json, style, version);
-	if (version->flags & ROND_DELTA_SAME_LOOKS)
-		rond_json_line_text(json, "modifier", "M?");
 	if (version->flags & ROND_DELTA_UNSURE)
 		rond_json_line_flag(json, "unsure", TRUE);
+	else if (version->flags & ROND_DELTA_SAME_LOOKS)
+		rond_json_line_text(json, "modifier", "M?");
 	add_signs(json, rond_version_signs(lineages, line, version));
 	rond_json_line_print(json, out);
 }

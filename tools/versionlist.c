@@ -170,10 +170,10 @@ static char *notes_text(const RondLineages *lineages, const RondLineage *line,
 		note_target(text, version->look.target, terminal);
 	if (S_ISDIR(version->look.type))
 		add_note(text, _("a folder"));
-	if (version->flags & ROND_DELTA_SAME_LOOKS)
-		add_note(text, _("M? same size and mtime, other content"));
 	if (version->flags & ROND_DELTA_UNSURE)
 		add_note(text, _("damaged, not known to be the same"));
+	else if (version->flags & ROND_DELTA_SAME_LOOKS)
+		add_note(text, _("M? same size and mtime, other content"));
 	for (guint sign = 1; sign <= signs; sign <<= 1)
 		if (signs & sign)
 			add_note(text, rond_signs_text(sign));

@@ -12,10 +12,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define CANCEL_POLL_MS 100
+/* A child that has no more to say may have to write a copy back at its end. */
+#define END_LIMIT (60 * G_USEC_PER_SEC)
 
 /* How the child gets at the source. */
 typedef struct {
@@ -184,13 +187,34 @@ static gboolean judge(Child *self, int status, GError **error)
 					     : WEXITSTATUS(status));
 }
 
-static int reap(GPid pid)
+/* One that was taken over may close its pipe and stay. */
+static void wait_for_end(const Child *self)
+{
+	gint64 limit = g_get_monotonic_time() + END_LIMIT;
+	int fd = (int)syscall(SYS_pidfd_open, self->pid, 0);
+	struct pollfd end = {fd, POLLIN, 0};
+
+	/* A kernel before 5.3, or a container that forbids it. */
+	if (fd < 0)
+		return;
+	while (poll(&end, 1, CANCEL_POLL_MS) <= 0) {
+		if (!g_cancellable_is_cancelled(self->build->cancellable) &&
+		    g_get_monotonic_time() < limit)
+			continue;
+		kill(self->pid, SIGKILL);
+		break;
+	}
+	close(fd);
+}
+
+static int reap(const Child *self)
 {
 	int status = -1;
 
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	wait_for_end(self);
+	while (waitpid(self->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	g_spawn_close_pid(pid);
+	g_spawn_close_pid(self->pid);
 	return status;
 }
 
@@ -211,7 +235,7 @@ gboolean rond_index_build_confined(const RondBuild *build, int fd,
 	if (started)
 		listen_to(&self);
 	close(ends[0]);
-	gboolean ok = started && judge(&self, reap(self.pid), error);
+	gboolean ok = started && judge(&self, reap(&self), error);
 
 	supply_close(&self.supply);
 	g_clear_error(&self.failure);

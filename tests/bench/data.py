@@ -7,6 +7,9 @@ Below one folder:
 	gz, zst, zip		     folders of backups of both
 	text, many, flat, big	     folders of one backup each
 	dump, long		     the same; of a dump
+	days, years		     of a site day after day: see days.py
+	pair			     the dump and the next day's: see nextday.py
+	pair.json		     which rows are different between them
 	dump.sql		     what is in the first one
 	site.squashfs		     the first site, for squashfuse_ll
 """
@@ -22,7 +25,7 @@ import sys
 import sites
 import tarstream
 
-FORMAT = 2  # of the data: a change makes old data useless
+FORMAT = 3  # of the data: a change makes old data useless
 DAYS = ("2024-05-01", "2024-05-02")
 JOBS = 2
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -115,6 +118,10 @@ class Data:
             jobs = []
             if {"sites", "squashfs", *PACK} & set(names):
                 self.once(self.path("site-2"), self.make_sites)
+            if "pair" in names:
+                names = {*names, "dump"}
+                for job in self.jobs_for("dump"):
+                    self.once(*job)
             for name in sorted(names):
                 jobs += self.jobs_for(name)
             with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
@@ -133,6 +140,10 @@ class Data:
                      self.site())]
         if name == "dump" and shutil.which("mariadbd", path=SERVER_PATH):
             return [(self.dump("dump"), self.make_dump)]
+        if name in ("days", "years"):
+            return [(self.path(name), self.make_days, name)]
+        if name == "pair" and shutil.which("mariadbd", path=SERVER_PATH):
+            return [(self.path("pair"), self.make_pair)]
         if name == "long":
             return [(self.dump("long"), self.pack, LONG, self.sizes.dump)]
         return []
@@ -163,6 +174,21 @@ class Data:
         plain = self.path("dump.sql")
         shell(f"{sys.executable} {HERE}/dump.py {self.sizes.dump} {plain}")
         os.rename(f"{plain}.gz", out)
+
+    def make_days(self, out, name):
+        shutil.rmtree(out, ignore_errors=True)
+        shell(f"{sys.executable} {HERE}/days.py {name} {self.top}/made.json "
+              f"{out}")
+
+    def make_pair(self, out):
+        """The first is there."""
+        shutil.rmtree(out, ignore_errors=True)
+        os.mkdir(out)
+        os.link(self.dump("dump"), f"{out}/base-{DAYS[0]}.sql.gz")
+        shell(f"{sys.executable} {HERE}/nextday.py {self.sizes.dump * 12} "
+              f"{out}.json <{self.path('dump.sql')} "
+              f"| gzip -n -6 >{out}/base-{DAYS[1]}.sql.gz")
+        os.rename(f"{out}.json", self.path("pair.json"))
 
     def stream(self, out, name):
         """In a process of its own: gzip is not all that takes time."""

@@ -24,7 +24,34 @@ INSERT INTO `same` VALUES (1);
 """
 
 
-class Diff(rond.Case):
+class Command(rond.Case):
+    def ctl(self, *arguments, status=1):
+        command = [str(rond.RONDCTL), *map(str, arguments)]
+        done = subprocess.run(
+            command, capture_output=True, timeout=120, env=self.environment,
+            stdin=subprocess.DEVNULL, text=True, errors="surrogateescape")
+        self.assertEqual(done.returncode, status, (command, done.stderr))
+        self.errors = done.stderr
+        return done.stdout
+
+    def diff(self, *arguments, status=1, where=None):
+        return self.ctl("diff", "--cache-dir", self.cache,
+                        where or self.backups, *arguments, status=status)
+
+    def lines(self, *arguments, **options):
+        """(letter, path without a slash, notes) of each line."""
+        found = {}
+        lines = self.diff(*arguments, **options).splitlines()
+        for line in lines[:-1]:
+            match = LINE.match(line)
+            self.assertTrue(match, line)
+            path = match[3].rstrip("/")
+            self.assertNotIn(path, found)
+            found[path] = (match[1] + (match[2] or ""), match[4] or "")
+        return found
+
+
+class Diff(Command):
     def write(self, path, content, day=0):
         trees.write(self.site / path, content.encode(),
                     mtime_ns=(TIME + day * DAY) * 10**9)
@@ -76,31 +103,6 @@ class Diff(rond.Case):
         self.planted = set(self.plant())
         self.pack(2)
         self.dump(2, range(1040, 2200), "CREATE TABLE `new` (`id` int);\n")
-
-    def ctl(self, *arguments, status=1):
-        command = [str(rond.RONDCTL), *map(str, arguments)]
-        done = subprocess.run(
-            command, capture_output=True, timeout=120, env=self.environment,
-            stdin=subprocess.DEVNULL, text=True, errors="surrogateescape")
-        self.assertEqual(done.returncode, status, (command, done.stderr))
-        self.errors = done.stderr
-        return done.stdout
-
-    def diff(self, *arguments, status=1, where=None):
-        return self.ctl("diff", "--cache-dir", self.cache,
-                        where or self.backups, *arguments, status=status)
-
-    def lines(self, *arguments, **options):
-        """(letter, path without a slash, notes) of each line."""
-        found = {}
-        lines = self.diff(*arguments, **options).splitlines()
-        for line in lines[:-1]:
-            match = LINE.match(line)
-            self.assertTrue(match, line)
-            path = match[3].rstrip("/")
-            self.assertNotIn(path, found)
-            found[path] = (match[1] + (match[2] or ""), match[4] or "")
-        return found
 
     def test_planted(self):
         found = self.lines("2024-05-01", "2024-05-02", "www")
@@ -191,13 +193,15 @@ class Diff(rond.Case):
         self.sh(f"cd {old} && git apply --whitespace=nowarn ../patch")
         self.sh(f"diff -r {old}/www/app {self.site}/app")
         text = self.diff("-p", "2024-05-01", "2024-05-02")
-        self.assertIn("-1000\tx\n", text)
+        self.assertIn("@@ 40 removed @@ id\tt\n-1000\tx\n", text)
         self.assertIn("Binary files a/www/upload/p0.jpg and /dev/null", text)
 
     def test_stat(self):
         text = self.diff("--stat", "2024-05-01", "2024-05-02")
         self.assertIn("www/app/d0/s0.php | +1 -1\n", text)
-        self.assertIn("db/offers.tsv | +0 -40\n", text)
+        self.assertIn("db/offers | 1,200 -> 1,160 rows: 40 removed\n", text)
+        self.assertIn("db/new | 0 rows: a new table\n", text)
+        self.assertIn("db/schema.sql | +", text)
         self.assertIn("www/upload/p0.jpg | binary", text)
 
     def test_status_and_metadata(self):
@@ -252,6 +256,61 @@ class Diff(rond.Case):
         self.diff("2024-05-01", "2024-05-02", status=2)
         self.assertIn("incomplete", self.errors)
 
+    def test_folders(self):
+        """Folders that are backups have no index; it is said what to do."""
+        folders = self.folder("folders")
+        for day in (3, 4):
+            trees.write(folders / f"2024-05-0{day}/site/a", str(day).encode())
+        self.assertEqual(self.diff("2024-05-03", "2024-05-04", status=2,
+                                   where=folders), "")
+        self.assertIn("diff -rq MOUNTPOINT/2024-05-03/www MOUNTPOINT/"
+                      "2024-05-04/www\n", self.errors)
+        mount = self.mount(folders)
+        mount.wait_for("2024-05-04/www")
+        self.assertEqual(self.diff("2024-05-03", "2024-05-04", status=2,
+                                   where=mount.where), "")
+        command = re.search(r"do: (diff .*)", self.errors)[1]
+        self.assertRegex(self.sh(command, check=False).stdout,
+                         r"^Files \S+/a and \S+/a differ\n$")
+        out = self.ctl("diff", "-s", self.backups, "-s", folders,
+                       "--cache-dir", self.cache, "2024-05-02", "2024-05-03",
+                       status=2)
+        self.assertIn("\nD   www/", out)
+        self.assertRegex(self.errors,
+                         r"www-2: a folder .* only in 2024-05-03, ")
+
+    def test_unreadable_is_not_forged(self):
+        """Size and time of a file that the backup ends in are as they were;
+        nobody knows about its content."""
+        for day in (1, 2):
+            (self.backups / f"www-2024-05-0{day}.tar.gz").unlink()
+            trees.write(self.site / "zz.bin", os.urandom(1000) * 1000,
+                        mtime_ns=TIME * 10**9)
+            packed = self.backups / f"www-2024-05-0{day}.tar"
+            self.sh(f"tar -C {self.site} --sort=name -cf {packed} .")
+        os.truncate(packed, packed.stat().st_size - 500000)
+        found = self.lines("2024-05-01", "2024-05-02", "www", status=2)
+        self.assertEqual(list(found), ["www/zz.bin"])
+        letter, notes = found["www/zz.bin"]
+        self.assertEqual(letter, "M")
+        self.assertIn("can't be read in 2024-05-02: not known", notes)
+        self.assertNotIn("same size and mtime", notes)
+        change = json.loads(self.diff("--json", "2024-05-01", "2024-05-02",
+                                      status=2).splitlines()[-2])
+        self.assertEqual((change["path"], change["modifier"]),
+                         ("/www/zz.bin", "M"))
+        self.assertTrue(change["unsure"])
+        for form in ((), ("--json",)):
+            log = self.ctl("log", *form, "--cache-dir", self.cache,
+                           self.backups, "www/zz.bin", status=2)
+            self.assertNotIn("M?", log)
+            self.assertIn("unsure" if form else "damaged", log)
+        os.truncate(self.backups / "www-2024-05-01.tar",
+                    packed.stat().st_size)
+        found = self.lines("2024-05-01", "2024-05-02", "www", status=2)
+        self.assertIn("in 2024-05-01 and 2024-05-02:",
+                      found["www/zz.bin"][1])
+
     def test_only_what_is_asked_for(self):
         """Other snapshots and parts are not read for it."""
         self.dump(3, range(5))
@@ -280,6 +339,153 @@ class Diff(rond.Case):
         health = " ".join(last["health"])
         self.assertIn("www incomplete", health)
         self.assertIn("www shrank by", health)
+
+
+HEAD = "-- MariaDB dump 10.19\n"
+END = "-- Dump completed\n"
+TABLE = """CREATE TABLE `{name}` (`id` int NOT NULL, `t` text{key})
+ ENGINE=InnoDB AUTO_INCREMENT={next};
+"""
+OFFERS, GONE, EDITED = 5000, 40, 3
+
+
+class Rows(Command):
+    """Rows deleted, edited and one admin added: named, and nothing else."""
+    def save(self, day, tables, ending=END):
+        """{name: rows}; those called keyless… have no key."""
+        text = HEAD
+        for name, rows in tables.items():
+            key = "" if "keyless" in name else ", PRIMARY KEY (`id`)"
+            text += TABLE.format(name=name, key=key, next=100 * day)
+            if rows:
+                text += f"INSERT INTO `{name}` VALUES " + ",".join(
+                    f"({number},'{value}')" for number, value in rows) + ";\n"
+        (self.backups / f"db-2024-05-{day:02}.sql").write_text(text + ending)
+
+    def save_both(self):
+        """What an attacker does on the second day."""
+        offers = [(number, f"offer {number}") for number in range(OFFERS)]
+        users = [(1, "bob"), (2, "eve")]
+        calm = {"calm": [(1, "a"), (2, "b")],
+                "keyless": [(7, "x"), (7, "x"), (8, "y")]}
+        self.save(1, {"offers": offers, "users": users, **calm})
+        self.deleted = offers[100:100 + GONE]
+        self.edited = offers[3000:3000 + EDITED]
+        left = [(number, "sold" if (number, text) in self.edited else text)
+                for number, text in offers
+                if (number, text) not in self.deleted]
+        self.save(2, {"offers": left, "users": users + [(31337, "admin")],
+                      "calm": calm["calm"],
+                      "keyless": [(8, "y"), (7, "x"), (9, "z")]})
+
+    TOLD = {
+        "db/offers": "5,000 -> 4,960 rows: 40 removed, 3 changed",
+        "db/users": "2 -> 3 rows: 1 added",
+        "db/calm": "2 -> 2 rows: all the same",
+        "db/keyless": "3 -> 3 rows: 1 removed, 1 added",
+    }
+
+    def test_planted_rows(self):
+        self.save_both()
+        found = self.lines("--rows", "2024-05-01", "2024-05-02")
+        del found["db/schema.sql"]
+        self.assertEqual(found, {path: ("M", notes)
+                                 for path, notes in self.TOLD.items()})
+        stat = self.diff("--stat", "2024-05-01", "2024-05-02").splitlines()
+        self.assertEqual({line for line in stat if "schema" not in line},
+                         {f"{path} | {notes}"
+                          for path, notes in self.TOLD.items()})
+        # The way back.
+        found = self.lines("--rows", "2024-05-02", "2024-05-01", "db/users")
+        self.assertEqual(found, {"db/users": ("M", "3 -> 2 rows: 1 removed")})
+        # Nobody asked for it.
+        found = self.lines("2024-05-01", "2024-05-02", "db/offers.sql")
+        self.assertEqual(found, {"db/offers": ("M", "5,000 -> 4,960 rows")})
+
+    def test_rows_in_json(self):
+        self.save_both()
+        numbers = {}
+        for line in self.diff("--json", "--rows", "2024-05-01",
+                              "2024-05-02").splitlines():
+            change = json.loads(line)
+            if "table" in change:
+                numbers.setdefault(change["table"], set()).add(
+                    (change["rows_removed"], change["rows_added"],
+                     change["rows_changed"]))
+        self.assertEqual(numbers, {
+            "db/offers": {(GONE, 0, EDITED)}, "db/users": {(0, 1, 0)},
+            "db/calm": {(0, 0, 0)}, "db/keyless": {(1, 1, 0)}})
+        self.assertNotIn("rows_", self.diff("--json", "2024-05-01",
+                                            "2024-05-02"))
+
+    def patch(self, *arguments, status=1):
+        """The lines of a patch, in bytes: a row may be in any charset."""
+        done = subprocess.run(
+            [rond.RONDCTL, "diff", "-p", "--cache-dir", self.cache,
+             self.backups, "2024-05-01", "2024-05-02", *arguments],
+            capture_output=True, timeout=120, env=self.environment,
+            check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout.decode().split("\n")[:-1]
+
+    def test_patch_of_rows(self):
+        """What vanished, what has other values, what came."""
+        self.save_both()
+        lines = ["--- a/db/offers.tsv", "+++ b/db/offers.tsv",
+                 "@@ 40 removed, 3 changed @@ id\tt"]
+        lines += [f"-{number}\t{text}" for number, text in self.deleted]
+        for number, text in self.edited:
+            lines += [f"-{number}\t{text}", f"+{number}\tsold"]
+        self.assertEqual(self.patch("db/offers"), lines)
+        whole = self.patch()
+        at = whole.index(lines[0])
+        self.assertEqual(whole[at:at + len(lines)], lines)
+        self.assertEqual(whole[-3:], ["+++ b/db/users.tsv",
+                                      "@@ 1 added @@ id\tt", "+31337\tadmin"])
+        self.assertEqual(self.patch("db/keyless.tsv")[2:], [
+            "@@ 1 removed, 1 added @@ id\tt", "-7\tx", "+9\tz"])
+        # Of a table without changes in its rows, the text: its definition.
+        calm = self.patch("db/calm.sql")
+        self.assertEqual([line for line in calm if line[0] in "+-"][2:],
+                         ["- ENGINE=InnoDB AUTO_INCREMENT=100;",
+                          "+ ENGINE=InnoDB AUTO_INCREMENT=200;"])
+
+    def test_other_columns_and_order(self):
+        rows = [(number, f"x{number}") for number in range(50)]
+        self.save(1, {"t": rows})
+        self.save(2, {"t": rows[::-1][:-1] + [(0, "new")]})
+        self.assertEqual(self.patch("db/t.tsv")[2:], [
+            "@@ 1 changed @@ id\tt", "-0\tx0", "+0\tnew"])
+        path = self.backups / "db-2024-05-02.sql"
+        path.write_text(path.read_text().replace("`t` text", "`u` text"))
+        self.assertEqual(self.patch("db/t.tsv")[2:], [
+            "@@ 1 changed @@", "-id\tt", "+id\tu", "-0\tx0", "+0\tnew"])
+
+    def test_long_rows(self):
+        """Longer than what is held of a row."""
+        rows = {day: [(1, "a"), (2, str(day) * (9 << 20)), (3, "b")]
+                for day in (1, 2)}
+        for day, table in rows.items():
+            self.save(day, {"t": table})
+        lines = self.patch("db/t.tsv")
+        self.assertEqual(lines[2], "@@ 1 changed @@ id\tt")
+        self.assertTrue(lines[3:] == [f"-2\t{rows[1][1][1]}",
+                                      f"+2\t{rows[2][1][1]}"])
+
+    def test_damaged_dump(self):
+        """What is not known is not told."""
+        self.save_both()
+        path = self.backups / "db-2024-05-02.sql"
+        text = path.read_text()
+        path.write_text(text[:text.index("(31337")] + "(3,'cut off")
+        found = self.lines("--rows", "2024-05-01", "2024-05-02", status=2)
+        self.assertNotIn(":", found["db/users"][1])
+        self.assertIn("db/users: rows not compared:", self.errors)
+        self.assertNotIn("rows_", self.diff(
+            "--json", "--rows", "2024-05-01", "2024-05-02", "db/users",
+            status=2))
+        patch = self.patch("db/users", status=2)
+        self.assertEqual(patch, [])
 
 
 if __name__ == "__main__":

@@ -226,11 +226,45 @@ static void test_cancelled(void)
 	close(fd);
 }
 
+/* Until the child has closed its pipe, and a while longer. */
+static gpointer cancel_later(gpointer cancellable)
+{
+	g_usleep(G_USEC_PER_SEC / 2);
+	g_cancellable_cancel(cancellable);
+	return NULL;
+}
+
+/* A child that was taken over need not end when it has no more to say. */
+static void test_stays(void)
+{
+	g_autoptr(RondStream) source = source_of(dump, strlen(dump));
+	const RondDetected detected = {.kind = ROND_KIND_DUMP};
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	RondBuild build = {.source = source,
+			   .detected = &detected,
+			   .cancellable = cancellable};
+	GThread *thread;
+
+	g_setenv("ROND_TEST_STAY", "1", TRUE);
+	thread = g_thread_new("cancel", cancel_later, cancellable);
+	g_assert_false(rond_index_build_confined(&build, 0, &error));
+	g_thread_join(thread);
+	g_unsetenv("ROND_TEST_STAY");
+	g_assert_cmpint(rond_error_errno(error), ==, ECANCELED);
+	g_assert_cmpint(waitpid(-1, NULL, WNOHANG), ==, -1);
+	g_assert_cmpint(errno, ==, ECHILD);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], ROND_CHILD_ARGUMENT)) {
 		if (g_getenv("ROND_TEST_CRASH"))
 			raise(SIGKILL);
+		if (g_getenv("ROND_TEST_STAY")) {
+			close(ROND_CHILD_PIPE);
+			pause();
+		}
 		return rond_index_child_main(argc, argv);
 	}
 	g_test_init(&argc, &argv, NULL);
@@ -241,5 +275,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/confined/failure", test_failure);
 	g_test_add_func("/confined/crash", test_crash);
 	g_test_add_func("/confined/cancelled", test_cancelled);
+	g_test_add_func("/confined/stays", test_stays);
 	return g_test_run();
 }

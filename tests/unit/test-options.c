@@ -284,8 +284,12 @@ static void test_arguments(void)
 	must_fail(ROND_PROGRAM_RONDCTL, "--stat", "--stat");
 	g_autoptr(RondOptions) diff =
 	    must_read(ROND_PROGRAM_RONDCTL | ROND_PROGRAM_DIFF, "--stat -z x");
+	g_autoptr(RondOptions) rows =
+	    must_read(ROND_PROGRAM_RONDCTL | ROND_PROGRAM_DIFF, "--rows x");
 
-	g_assert_true(diff->stat && diff->null && !diff->patch);
+	g_assert_true(diff->stat && diff->null && !diff->patch && !diff->rows);
+	g_assert_true(rows->rows && !rows->stat);
+	must_fail(ROND_PROGRAM_RONDCTL, "--rows", "--rows");
 }
 
 static void test_program_names(void)
