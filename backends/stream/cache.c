@@ -23,6 +23,7 @@ typedef struct {
 struct RondBlockCache {
 	gatomicrefcount refs;
 	gsize limit;
+	RondBuffers *buffers;
 	GMutex lock;	     /* over everything below */
 	GHashTable *blocks;  /* RondBlockKey → Block */
 	GHashTable *streams; /* number → GQueue of its Blocks, until dropped */
@@ -57,6 +58,7 @@ RondBlockCache *rond_block_cache_new(gsize limit)
 	g_mutex_init(&self->lock);
 	g_queue_init(&self->used);
 	self->limit = limit;
+	self->buffers = rond_buffers_new();
 	self->blocks = g_hash_table_new(key_hash, key_equal);
 	self->flights = g_hash_table_new(key_hash, key_equal);
 	self->streams =
@@ -147,6 +149,7 @@ void rond_block_cache_unref(RondBlockCache *self)
 	g_hash_table_unref(self->blocks);
 	g_hash_table_unref(self->streams);
 	g_hash_table_unref(self->flights);
+	rond_buffers_unref(self->buffers);
 	g_mutex_clear(&self->lock);
 	g_free(self);
 }
@@ -297,6 +300,11 @@ void rond_block_cache_put(RondBlockCache *self, const RondBlockKey *key,
 	insert(self, key, bytes, &victims);
 	g_mutex_unlock(&self->lock);
 	free_all(&victims);
+}
+
+RondBuffers *rond_block_cache_buffers(RondBlockCache *self)
+{
+	return self->buffers;
 }
 
 void rond_block_cache_stats(RondBlockCache *self, RondBlockCacheStats *stats)

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "backends/stream/buffers.h"
 
 typedef struct RondBlockCache RondBlockCache;
 
@@ -64,6 +64,9 @@ GBytes *rond_block_cache_peek(RondBlockCache *self, const RondBlockKey *key);
  * held already stays as it is. */
 void rond_block_cache_put(RondBlockCache *self, const RondBlockKey *key,
 			  GBytes *bytes);
+
+/* The memory for blocks of this cache; lives as long as it. */
+RondBuffers *rond_block_cache_buffers(RondBlockCache *self);
 
 /* Bytes held now, overhead included; blocks asked for that were there or just
  * being made, and those that had to be made (for SIGUSR1's statistics). */

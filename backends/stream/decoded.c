@@ -163,19 +163,20 @@ static GBytes *decode_block(DecodedStream *self, RondRun *run, GError **error)
 {
 	guint64 start = run->pos;
 	gsize len = block_len(self, start), got, good;
-	g_autofree guint8 *buf = g_try_malloc(len);
+	g_autoptr(RondBuffer) buf =
+	    rond_buffers_take(rond_block_cache_buffers(self->cache), len);
 	g_autoptr(GError) failure = NULL;
 
 	if (!buf) {
 		rond_fail_errno(error, ENOMEM, "can't decode");
 		return NULL;
 	}
-	if (!decode(self, run, buf, len, &got, &failure) &&
+	if (!decode(self, run, buf->data, len, &got, &failure) &&
 	    !ends_in_damage(self, start, run->pos, failure)) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return NULL;
 	}
-	good = good_bytes(self, start, buf, got);
+	good = good_bytes(self, start, buf->data, got);
 	if (!good) {
 		rond_fail(error, EIO,
 			  "damaged, or changed since it was indexed: wrong "
@@ -184,7 +185,7 @@ static GBytes *decode_block(DecodedStream *self, RondRun *run, GError **error)
 			  start);
 		return NULL;
 	}
-	return g_bytes_new_take(g_steal_pointer(&buf), good);
+	return rond_buffer_to_bytes(g_steal_pointer(&buf), good);
 }
 
 /* The key of the block that begins at @start. */
@@ -205,18 +206,20 @@ static gboolean advance(DecodedStream *self, RondRun *run, guint64 start,
 		guint64 at = run->pos;
 		gsize over = at % self->map.block_size;
 		gsize len = self->map.block_size - over, got;
-		g_autofree guint8 *buf = g_try_malloc(len);
+		g_autoptr(RondBuffer) buf = rond_buffers_take(
+		    rond_block_cache_buffers(self->cache), len);
 
 		if (!buf)
 			return rond_fail_errno(error, ENOMEM, "can't decode");
-		if (!decode(self, run, buf, len, &got, error))
+		if (!decode(self, run, buf->data, len, &got, error))
 			return FALSE;
-		if (over || !run->keeps || good_bytes(self, at, buf, len) < len)
+		if (over || !run->keeps ||
+		    good_bytes(self, at, buf->data, len) < len)
 			continue;
 
 		RondBlockKey key = block_key(self, at);
 		g_autoptr(GBytes) bytes =
-		    g_bytes_new_take(g_steal_pointer(&buf), len);
+		    rond_buffer_to_bytes(g_steal_pointer(&buf), len);
 
 		rond_block_cache_put(self->cache, &key, bytes);
 	}
