@@ -17,6 +17,25 @@
 /* Of the dump: marks are far nearer, but for statements whose heads are of the
  * longest that is kept. */
 #define MAX_TEXT (64 << 20)
+/* Memory of a longer block isn't kept for the next one. */
+#define MAX_SPARE (1 << 20)
+
+/* Rows on their way. */
+typedef struct {
+	RondRows *rows;
+	guint64 at; /* in the dump */
+	gsize room;
+	guint8 *text; /* of @room */
+	GByteArray *out;
+} Work;
+
+static void work_free(Work *self)
+{
+	rond_rows_free(self->rows);
+	g_free(self->text);
+	g_byte_array_unref(self->out);
+	g_free(self);
+}
 
 typedef struct {
 	RondStream base;
@@ -27,6 +46,8 @@ typedef struct {
 	const guint8 *title;
 	gsize title_len;
 	guint64 end; /* of what there is: title and rows */
+	GMutex lock;
+	Work *spare; /* who renders takes it, and puts it back */
 } RenderedStream;
 
 /* What is between two marks, in bytes of the rows. */
@@ -119,23 +140,6 @@ static gboolean find_span(const RenderedStream *self, guint64 at, Span *span,
 	return TRUE;
 }
 
-/* Rows on their way. */
-typedef struct {
-	RondRows *rows;
-	guint64 at; /* in the dump */
-	gsize room;
-	guint8 *text; /* of @room */
-	GByteArray *out;
-} Work;
-
-static void work_clear(Work *self)
-{
-	g_clear_pointer(&self->rows, rond_rows_free);
-	g_clear_pointer(&self->text, g_free);
-	g_clear_pointer(&self->out, g_byte_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
-
 /* Render the next piece of the dump. */
 static gboolean render_piece(const RenderedStream *self, const Span *span,
 			     Work *work, GError **error)
@@ -161,35 +165,81 @@ static gboolean render_piece(const RenderedStream *self, const Span *span,
 	return TRUE;
 }
 
-static GBytes *render(const RenderedStream *self, const Span *span,
-		      GError **error)
+static Work *work_new(const RenderedStream *self)
+{
+	Work *work = g_new0(Work, 1);
+
+	work->rows = rond_rows_new(self->shape);
+	work->room = PIECE + self->shape->head_len;
+	work->text = g_malloc(work->room);
+	work->out = g_byte_array_new();
+	return work;
+}
+
+/* That of the block before mostly: its memory is there already. */
+static Work *take_work(RenderedStream *self)
+{
+	Work *work;
+
+	g_mutex_lock(&self->lock);
+	work = g_steal_pointer(&self->spare);
+	g_mutex_unlock(&self->lock);
+	return work ? work : work_new(self);
+}
+
+static void give_work(RenderedStream *self, Work *work)
+{
+	g_mutex_lock(&self->lock);
+	if (!self->spare && work->out->len <= MAX_SPARE)
+		self->spare = g_steal_pointer(&work);
+	g_mutex_unlock(&self->lock);
+	g_clear_pointer(&work, work_free);
+}
+
+static gboolean render_all(const RenderedStream *self, const Span *span,
+			   Work *work, GError **error)
 {
 	const gsize want = (gsize)(span->to - span->from);
-	g_auto(Work) work = {
-	    .rows = rond_rows_new(self->shape),
-	    .at = span->mark->at,
-	    .room = PIECE + self->shape->head_len,
-	    .out = g_byte_array_sized_new((guint)want + PIECE),
-	};
 
-	work.text = g_malloc(work.room);
-	if (!rond_rows_start(work.rows, span->mark)) {
-		contradicts(error);
+	work->at = span->mark->at;
+	g_byte_array_set_size(work->out, 0);
+	if (!rond_rows_start(work->rows, span->mark))
+		return contradicts(error);
+	while (work->out->len < want)
+		if (!render_piece(self, span, work, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* What was made, in no more room than it needs. */
+static GBytes *copy(RenderedStream *self, const guint8 *rows, gsize len,
+		    GError **error)
+{
+	RondBuffer *buffer = rond_buffers_take(
+	    rond_block_cache_buffers(self->config.cache), len);
+
+	if (!buffer) {
+		rond_fail_errno(error, ENOMEM, "can't render rows");
 		return NULL;
 	}
-	while (work.out->len < want)
-		if (!render_piece(self, span, &work, error))
-			return NULL;
-	/* Who keeps it counts its bytes, not the room that they were made in.
-	 */
-	return g_bytes_new_take(
-	    g_realloc(g_byte_array_free(g_steal_pointer(&work.out), FALSE),
-		      want),
-	    want);
+	memcpy(buffer->data, rows, len);
+	return rond_buffer_to_bytes(buffer, len);
+}
+
+static GBytes *render(RenderedStream *self, const Span *span, GError **error)
+{
+	Work *work = take_work(self);
+	GBytes *bytes = NULL;
+
+	if (render_all(self, span, work, error))
+		bytes = copy(self, work->out->data,
+			     (gsize)(span->to - span->from), error);
+	give_work(self, work);
+	return bytes;
 }
 
 typedef struct {
-	const RenderedStream *stream;
+	RenderedStream *stream;
 	const Span *span;
 } Wanted;
 
@@ -267,6 +317,8 @@ static void rendered_free(RondStream *base)
 {
 	RenderedStream *self = (RenderedStream *)base;
 
+	g_clear_pointer(&self->spare, work_free);
+	g_mutex_clear(&self->lock);
 	g_clear_pointer(&self->shape, rond_shape_free);
 	rond_stream_unref(self->config.dump);
 	rond_block_cache_unref(self->config.cache);
@@ -317,6 +369,7 @@ RondStream *rond_rendered_stream_new(const RondRendered *config, GError **error)
 
 	rond_stream_init(&self->base, &ops, entry ? entry->size : 0);
 	self->config = *config;
+	g_mutex_init(&self->lock);
 	rond_stream_ref(config->dump);
 	rond_block_cache_ref(config->cache);
 	rond_index_ref(config->index);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define READ_SIZE (1 << 20)
+/* Little, as memory that is new costs more than a call. */
+#define READ_SIZE (256 << 10)
 /* Kept of a long line: more than a key can have. */
 #define HEAD_SIZE (64 << 10)
 
@@ -56,6 +57,8 @@ static gboolean fill(RondRowLines *self, GError **error)
 /* To the buffer's beginning. */
 static void move_down(RondRowLines *self)
 {
+	if (self->begin == 0)
+		return;
 	memmove(self->buffer, self->buffer + self->begin,
 		self->end - self->begin);
 	self->end -= self->begin;
@@ -76,9 +79,7 @@ static const char *find_end(RondRowLines *self, GError **error)
 		if (feed || self->ended)
 			return feed;
 		seen = len;
-		if (self->begin >= 2 * READ_SIZE ||
-		    self->end > self->size - READ_SIZE)
-			move_down(self);
+		move_down(self);
 		if (self->end == self->size || !fill(self, error))
 			return NULL;
 	}

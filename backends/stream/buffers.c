@@ -3,15 +3,21 @@
 
 #include <sys/mman.h>
 
-/* A shorter block is left to malloc(3): a mapping would waste half. */
-#define MIN_MAPPED (ROND_BUFFER_SIZE / 2)
-#define MAX_IDLE 64
+/* Sizes are multiples of it. */
+#define STEP (16 << 10)
+#define N_SIZES (ROND_BUFFER_MAX / STEP)
+/* Of each size: as many as there are threads that make blocks at a time. */
+#define MAX_IDLE 4
+
+typedef struct {
+	guint8 *all[MAX_IDLE];
+	guint n;
+} Idle;
 
 struct RondBuffers {
 	gatomicrefcount refs;
 	GMutex lock; /* over what follows */
-	guint8 *idle[MAX_IDLE];
-	guint n_idle;
+	Idle idle[N_SIZES];
 };
 
 RondBuffers *rond_buffers_new(void)
@@ -33,20 +39,27 @@ void rond_buffers_unref(RondBuffers *self)
 {
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
-	for (guint i = 0; i < self->n_idle; i++)
-		munmap(self->idle[i], ROND_BUFFER_SIZE);
+	for (guint i = 0; i < N_SIZES; i++)
+		while (self->idle[i].n)
+			munmap(self->idle[i].all[--self->idle[i].n],
+			       (i + 1) * STEP);
 	g_mutex_clear(&self->lock);
 	g_free(self);
 }
 
 static gboolean is_mapped(gsize len)
 {
-	return len >= MIN_MAPPED && len <= ROND_BUFFER_SIZE;
+	return len >= ROND_BUFFER_MIN && len <= ROND_BUFFER_MAX;
 }
 
-static guint8 *map(void)
+static gsize size_of(gsize len)
 {
-	void *data = mmap(NULL, ROND_BUFFER_SIZE, PROT_READ | PROT_WRITE,
+	return (len + STEP - 1) / STEP;
+}
+
+static guint8 *map(gsize size)
+{
+	void *data = mmap(NULL, size * STEP, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return data == MAP_FAILED ? NULL : data;
@@ -54,34 +67,36 @@ static guint8 *map(void)
 
 /* An idle one, the last given back first: it may be in the processor's caches
  * yet; else a new one. */
-static guint8 *take_mapped(RondBuffers *self)
+static guint8 *take_mapped(RondBuffers *self, gsize size)
 {
+	Idle *idle = &self->idle[size - 1];
 	guint8 *data = NULL;
 
 	g_mutex_lock(&self->lock);
-	if (self->n_idle)
-		data = self->idle[--self->n_idle];
+	if (idle->n)
+		data = idle->all[--idle->n];
 	g_mutex_unlock(&self->lock);
-	return data ? data : map();
+	return data ? data : map(size);
 }
 
-static void give_mapped(RondBuffers *self, guint8 *data)
+static void give_mapped(RondBuffers *self, guint8 *data, gsize size)
 {
+	Idle *idle = &self->idle[size - 1];
 	gboolean kept;
 
 	g_mutex_lock(&self->lock);
-	kept = self->n_idle < MAX_IDLE;
+	kept = idle->n < MAX_IDLE;
 	if (kept)
-		self->idle[self->n_idle++] = data;
+		idle->all[idle->n++] = data;
 	g_mutex_unlock(&self->lock);
 	if (!kept)
-		munmap(data, ROND_BUFFER_SIZE);
+		munmap(data, size * STEP);
 }
 
 RondBuffer *rond_buffers_take(RondBuffers *self, gsize len)
 {
-	guint8 *data =
-	    is_mapped(len) ? take_mapped(self) : g_try_malloc(MAX(len, 1));
+	guint8 *data = is_mapped(len) ? take_mapped(self, size_of(len))
+				      : g_try_malloc(MAX(len, 1));
 	RondBuffer *buffer;
 
 	if (!data)
@@ -94,7 +109,8 @@ RondBuffer *rond_buffers_take(RondBuffers *self, gsize len)
 void rond_buffer_free(RondBuffer *buffer)
 {
 	if (is_mapped(buffer->len))
-		give_mapped(buffer->buffers, buffer->data);
+		give_mapped(buffer->buffers, buffer->data,
+			    size_of(buffer->len));
 	else
 		g_free(buffer->data);
 	rond_buffers_unref(buffer->buffers);

@@ -2,18 +2,20 @@
 /*
  * RondBuffers: the memory of decoded blocks, used again.
  *
- * Blocks of nearly one size come and go by the hundred thousand while the cache
+ * Blocks of a few sizes come and go by the hundred thousand while the cache
  * stays full. From malloc(3) they leave holes, a fifth of the cache and more;
  * given back to the kernel each time, the page faults cost as much as the
- * decoding. So the large ones are mapped whole and go from one block to the
- * next; a few are kept idle, the rest is unmapped. Thread-safe.
+ * decoding. So those that are mapped go from one block to the next of about its
+ * size; a few are kept idle. Thread-safe.
  */
 #pragma once
 
 #include <glib.h>
 
-/* No block is larger than that many bytes and gains from it. */
-#define ROND_BUFFER_SIZE (64 << 10)
+/* Blocks of so many bytes are mapped: a part of a page is nothing to them, and
+ * making them costs more than a mapping if they are larger. */
+#define ROND_BUFFER_MIN (32 << 10)
+#define ROND_BUFFER_MAX (256 << 10)
 
 typedef struct RondBuffers RondBuffers;
 

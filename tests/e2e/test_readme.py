@@ -35,8 +35,8 @@ class Readme(documented.Documented):
         (r"rondctl diff .* J-10 J-9$",
          rf"\nM\?  www/public/index\.php .*{HIDDEN}.*\n"
          rf"A   {PLANTED} .*program among uploads"),
-        (r"rondctl diff .* J-2 J-1 db$",
-         r"\nM   db/offers  \d+ -> \d+ rows\n"),
+        (r"rondctl diff --rows .* J-2 J-1 db$",
+         rf"\nM   db/offers  \d+ -> \d+ rows: {LOST_OFFERS} removed, "),
         (r"rondctl log ", rf"\A.*\n.*\n\S+ .* M\? {HIDDEN}.*\n\Z"),
         (r"rondctl grep .* support@", r"\A\S+\tdb/users\.tsv:\d+:.*\n\Z"),
         (r"rondctl grep .*nothing", rf"\A\S+\t{PLANTED}:2:.*\n\Z"),

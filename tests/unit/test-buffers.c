@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define SIZE (64 << 10)
 #define MANY 200
 #define N_THREADS 4
 
@@ -10,29 +11,24 @@
 static void test_again(void)
 {
 	g_autoptr(RondBuffers) buffers = rond_buffers_new();
-	RondBuffer *first = rond_buffers_take(buffers, ROND_BUFFER_SIZE);
+	RondBuffer *first = rond_buffers_take(buffers, SIZE);
 	guint8 *place = first->data;
 
-	memset(place, 1, ROND_BUFFER_SIZE);
+	memset(place, 1, SIZE);
 	rond_buffer_free(first);
 
 	/* Another length, the same size of memory. */
-	RondBuffer *second = rond_buffers_take(buffers, ROND_BUFFER_SIZE - 9);
+	RondBuffer *second = rond_buffers_take(buffers, SIZE - 9);
 
 	g_assert_true(second->data == place);
-	g_assert_cmpuint(second->len, ==, ROND_BUFFER_SIZE - 9);
+	g_assert_cmpuint(second->len, ==, SIZE - 9);
 	rond_buffer_free(second);
 }
 
 /* Bytes live as long as anybody refers to them, also after the buffers. */
 static void test_bytes(void)
 {
-	static const gsize lens[] = {0,
-				     1,
-				     4096,
-				     ROND_BUFFER_SIZE / 2,
-				     ROND_BUFFER_SIZE,
-				     ROND_BUFFER_SIZE + 1};
+	static const gsize lens[] = {0, 1, 4096, SIZE / 2, SIZE, SIZE + 1};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lens); i++) {
 		RondBuffers *buffers = rond_buffers_new();
@@ -58,13 +54,12 @@ static void test_many(void)
 
 	for (int turn = 0; turn < 3; turn++) {
 		for (guint i = 0; i < MANY; i++) {
-			all[i] = rond_buffers_take(buffers, ROND_BUFFER_SIZE);
-			memset(all[i]->data, (int)i, ROND_BUFFER_SIZE);
+			all[i] = rond_buffers_take(buffers, SIZE);
+			memset(all[i]->data, (int)i, SIZE);
 		}
 		for (guint i = 0; i < MANY; i++) {
 			g_assert_cmpuint(all[i]->data[0], ==, i);
-			g_assert_cmpuint(all[i]->data[ROND_BUFFER_SIZE - 1], ==,
-					 i);
+			g_assert_cmpuint(all[i]->data[SIZE - 1], ==, i);
 			rond_buffer_free(all[i]);
 		}
 	}
@@ -73,8 +68,7 @@ static void test_many(void)
 static gpointer take_and_give(gpointer data)
 {
 	for (guint i = 0; i < 2000; i++) {
-		RondBuffer *buffer =
-		    rond_buffers_take(data, ROND_BUFFER_SIZE - i);
+		RondBuffer *buffer = rond_buffers_take(data, SIZE - i);
 		guint8 mark = (guint8)g_random_int();
 
 		buffer->data[i] = mark;
